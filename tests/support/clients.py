@@ -42,16 +42,19 @@ async def every(outcomes: Any) -> list[Any]:
 
 def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **options: Any) -> Any:
     """Make a client of a kind, and call a function with it that awaits whatever the client gives by `got`."""
-    make, sdk = getattr(models, kind), options.get("sdk")
+    make, given = (
+        getattr(models, kind),
+        [one for one in (options.get("sdk"), options.get("http_client")) if one],
+    )
     options.setdefault("settle", SETTLE)
     if kind == "AsyncClient":
 
         async def main() -> Any:
             async with make(**options) as client:
                 result = await function(client)
-            if sdk:
-                assert not sdk.is_closed()  # for it was handed in
-                await sdk.close()
+            for one in given:
+                assert not is_closed(one)  # for it was handed in
+                await (one.aclose if hasattr(one, "aclose") else one.close)()
             return result
 
         return asyncio.run(main())
@@ -63,10 +66,15 @@ def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **opt
             result = end.value
         else:
             raise AssertionError("a blocking client has suspended")
-    if sdk:
-        assert not sdk.is_closed()
-        sdk.close()
+    for one in given:
+        assert not is_closed(one)
+        one.close()
     return result
+
+
+def is_closed(client: Any) -> bool:
+    """Tell whether an HTTP client or an SDK client is closed."""
+    return bool(client.is_closed() if callable(client.is_closed) else client.is_closed)
 
 
 def paid(sandbox: Any) -> Counter[str]:

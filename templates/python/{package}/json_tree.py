@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from .kinds import AnyKind
+from .kinds import AnyKind, StoredFile
 from .vendor import UPLOADED
 
 MAX_DEPTH = 200  # arrays and objects inside each other
@@ -37,8 +37,26 @@ def to_builtin(value: Any) -> Any:
 
 
 def unwrap(value: Any) -> Any:
-    """Return the text in an `AnyKind` that is not uploaded, such as an id, which nothing checks; any other value as it is."""
-    return value.file if isinstance(value, AnyKind) and isinstance(value.file, str) and not is_uploaded(value.file) else value
+    """Return the id of a file of the service, or the text in an `AnyKind` that is not uploaded, which nothing checks; any other value as it is."""
+    file = value.file if isinstance(value, AnyKind) else value
+    if isinstance(file, StoredFile):
+        return file.id
+    return file if isinstance(file, str) and not is_uploaded(file) else value
+
+
+def put_ids(value: Any) -> Any:
+    """Return a value with ids in the places of files of the service; the value itself if there are none."""
+    return map_leaves(value, lambda one, _: unwrap(one) if _is_stored(one) else one) if _holds_stored(value) else value
+
+
+def _is_stored(value: object) -> bool:
+    return isinstance(value.file if isinstance(value, AnyKind) else value, StoredFile)
+
+
+def _holds_stored(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, list | tuple | dict) and depth <= MAX_DEPTH:
+        return any(_holds_stored(one, depth + 1) for one in (value.values() if isinstance(value, dict) else value))
+    return _is_stored(value)
 
 
 def is_uploaded(value: object) -> bool:

@@ -1,12 +1,13 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
 from io import TextIOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -27,13 +28,13 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from .any_request import describe_any, read_request, write_request
-from .display import show, show_value, without_signatures
+from .display import show, show_name, show_value, without_signatures
 from .file_parameters import INNER_FILES, takes_files
 from .given_names import IN_PYTHON, call_as_given, find_meant, rename, wire_name
-from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
+from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
 from .json_values import Kept, keep_value
 from .json_types import is_choice
-from .kinds import AnyKind, call, find_kind, find_schema
+from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .lookup import BY_ID
 from .problems import Problem, write_pointer
 from .rules import BROKEN
@@ -52,15 +53,16 @@ def check_file(value: object, *, kind: str = "") -> object:
     if isinstance(value, AnyKind):
         if isinstance(value.file, AnyKind | list | tuple):
             raise PydanticCustomError("file", "AnyKind takes one file; in a list, give AnyKind(file) for each")
-        check_file(value.file, kind=kind)
+        if not isinstance(value.file, StoredFile):
+            check_file(value.file, kind=kind)
+        return value
+    if isinstance(value, StoredFile):
+        _check_kind(value, kind)
         return value
     if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
         return value
-    if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
-        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
-    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
-        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
     if not isinstance(value, str) and callable(getattr(value, "read", None)):
+        _check_readable(value)
         return value
     if isinstance(value, str):
         # After a question mark, and in a URL after a hash, may be a signature.
@@ -71,7 +73,26 @@ def check_file(value: object, *, kind: str = "") -> object:
             "{shown} is not {texts}; for a local file use Path({shown})",
             {"shown": shown, "texts": TEXTS},
         )
-    raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
+    hint = explain(value) or f"{call(kind)} is {FORMS}"
+    raise PydanticCustomError("file", "{hint}", {"hint": hint})
+
+
+def _check_readable(value: Any) -> None:
+    """Refuse an open file whose bytes cannot be read, or not without awaiting."""
+    if iscoroutinefunction(value.read) and not hasattr(value, "file"):
+        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
+    if hasattr(value, "status_code") and hasattr(value, "content"):  # of httpx, whose `read` takes no size
+        raise PydanticCustomError("file", "a response is not a file: give its bytes, response.content")
+    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
+        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
+
+
+def _check_kind(stored: StoredFile, kind: str) -> None:
+    """Refuse a file of the service that cannot be of the kind that is wanted."""
+    if is_refused(find_kinds(stored), kind):
+        said = {"id": show_name(stored.id), "called": call(stored.kind), "wanted": call(kind)}
+        message = "{id} is {called}, where {wanted} is wanted; to send it all the same: AnyKind(asset)"
+        raise PydanticCustomError("kind", message, said)
 
 
 class FileType:
@@ -94,8 +115,9 @@ def of_kind(kind: str) -> FileType:
     return FileType(kind)
 
 
-File = Annotated[Path | bytes | BinaryIO | str | AnyKind, FileType()]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or a text that stands for one: an id or a URL.
+File = Annotated[Path | bytes | BinaryIO | Readable | WebUpload | str | AnyKind | StoredFile, FileType()]
+"""A file to send: a `Path`, bytes, an open binary file, a stream or an upload to a web server, which is uploaded first; an asset; or a text
+that stands for one: an id or a URL.
 
 A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
 """
@@ -134,11 +156,29 @@ def one_of(*choices: object) -> AfterValidator:
     return AfterValidator(check)
 
 
-Made = TypeVar("Made", bound="Request")
+class Runnable:
+    """What a client runs: a `Request`, or an `AnyModel`, which is not checked."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def model_id(self) -> str:
+            """The id of the model in the API."""
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON to send."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """Write it as JSON; `from_json` reads it back."""
+        raise NotImplementedError
 
 
 class Request(
     BaseModel,
+    Runnable,
     frozen=True,
     extra="forbid",
     strict=True,
@@ -239,7 +279,7 @@ class Request(
 
         """
         copied = self.model_copy()
-        copied.__pydantic_private__ = {"_unlisted": self._unlisted | self._under_wire_names(parameters)}
+        copied.__pydantic_private__ = {"_unlisted": self._unlisted | put_ids(self._under_wire_names(parameters))}
         return copied
 
     def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -306,13 +346,30 @@ class Request(
         """Take parameters under their names in Python or in the API, check them, and let errors call them as they were given."""
         fields = cls.model_fields
         if not isinstance(given, dict) or (info.context is IN_PYTHON and given.keys() <= fields.keys()):
-            return _check_rules(check(given))
+            return cls._check_rules(check(given))
         meant = find_meant(cls.__name__, fields, given, info.context)
         named = {meant[name]: value for name, value in given.items()}
         try:
-            return _check_rules(check(named))
+            return cls._check_rules(check(named))
         except ValidationError as error:
             raise rename(cls.__name__, error, call_as_given(fields, meant, info.context), (named, given)) from None
+
+    def _check_rules(self) -> Self:
+        """Check every rule on the JSON that is sent: the types of the fields state only some."""
+        if problems := self.problems():
+            raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
+        for name, value in self.__dict__.items():  # only now: the kinds of assets inside objects were checked with the rules
+            if isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
+                self.__dict__[name] = tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
+        return self
+
+    def _describe(self, problem: Problem) -> InitErrorDetails:
+        """Describe a problem as pydantic does, with the parameter's name in Python."""
+        names = {wire_name(name, facts): name for name, facts in type(self).model_fields.items()}
+        first, *others = (part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:])
+        place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
+        said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
+        return InitErrorDetails(type=said, loc=place, input=None)
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -330,16 +387,16 @@ class Request(
 
 
 @dataclass(frozen=True)
-class AnyModel:
+class AnyModel(Runnable):
     """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str
-    parameters: Mapping[str, Annotated[Any, Kept]] = field(default_factory=dict)
+    parameters: Mapping[str, Annotated[Any, Kept]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
             raise TypeError('AnyModel takes the id of a model and a dict: AnyModel("the-id", {"name": "value"})')
-        object.__setattr__(self, "parameters", dict(self.parameters))
+        object.__setattr__(self, "parameters", dict(put_ids(dict(self.parameters))))
 
     def __repr__(self) -> str:
         return f"AnyModel({show_value(self.model_id)!r}, {show_value(self.parameters)!r})"
@@ -363,22 +420,6 @@ class AnyModel:
         return write(self.model_id, None, self.body())
 
 
-def _check_rules(request: Made) -> Made:
-    """Check every rule on the JSON that is sent: the types of the fields state only some."""
-    if problems := request.problems():
-        raise ValidationError.from_exception_data(type(request).__name__, [_describe(type(request), one) for one in problems[:PIECE]])
-    return request
-
-
-def _describe(model: type[Request], problem: Problem) -> InitErrorDetails:
-    """Describe a problem as pydantic does, with the parameter's name in Python."""
-    names = {wire_name(name, facts): name for name, facts in model.model_fields.items()}
-    first, *others = (part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:])
-    place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
-    said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
-    return InitErrorDetails(type=said, loc=place, input=None)
-
-
 def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> list[Any]:
     """Check an array piece by piece, up to the first wrong piece: nobody reads a million errors."""
     checked: list[Any] = []
@@ -393,9 +434,8 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
 
 def _is_chosen(name: Any, info: SerializationInfo) -> bool:
     """Tell whether a parameter is among those that are to be written."""
-    chosen: Any = info.include
-    excluded: Any = info.exclude or ()
-    is_excluded = name in excluded and (not isinstance(excluded, Mapping) or excluded[name] in (True, ...))
+    chosen, excluded = info.include, info.exclude
+    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))
     return (chosen is None or name in chosen) and not is_excluded
 
 
@@ -414,8 +454,10 @@ def _as_sent(model_id: str, value: Any, place: Place) -> Any:
         return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
     if len(place) <= MAX_DEPTH and isinstance(value, dict):
         return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
-    is_file = isinstance(value, AnyKind) or is_local(value)
-    return REMOTE[0] if is_file and _may_take_files(model_id, place) else value
+    is_file = isinstance(value, AnyKind | StoredFile) or is_local(value)
+    if not is_file or not _may_take_files(model_id, place):
+        return value
+    return value.id if isinstance(value, StoredFile) else REMOTE[0]
 
 
 def _may_take_files(model_id: str, place: Place) -> bool:
@@ -429,8 +471,8 @@ def _find_wrong_files(model_id: str, value: Any, place: Place) -> Iterator[Probl
     if len(place) <= MAX_DEPTH and isinstance(value, list | tuple | dict):
         for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _find_wrong_files(model_id, inner, (*place, part))
-    elif len(place) > 1 and (isinstance(value, str | AnyKind) or is_local(value)) and takes_files(model_id, place):
+    elif len(place) > 1 and (isinstance(value, str | AnyKind | StoredFile) or is_local(value)) and takes_files(model_id, place):
         try:
             check_file(value, kind=find_kind(load_spec(model_id), place))
         except PydanticCustomError as error:
-            yield Problem(write_pointer(place), "type", error.message())
+            yield Problem(write_pointer(place), "kind" if error.type == "kind" else "type", error.message())

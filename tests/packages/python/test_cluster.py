@@ -24,7 +24,7 @@ CLUSTER = """
     def run_value(request):
         import os
         with Client() as client:
-            return os.getpid(), client.run(request).job.id
+            return os.getpid(), client.run(request)
 
     if __name__ == "__main__":
         # The profiler asks for the frames of all threads, for which Python 3.11 may wait for ever (python/cpython#106883).
@@ -35,7 +35,10 @@ CLUSTER = """
             (first, second) = cluster.gather(halves)
             texts = cluster.gather(cluster.map(run, [request.to_json() for request in requests]))
         assert len({process for process, _ in first} | {process for process, _ in second}) == 2
-        print(*[job for _, job in first + second], *[job for job, size in texts if size > 1000])
+        with Client() as client:
+            whole = [result.attach(client) for _, result in first + second]
+            print(*[result.job.id for result in whole if len(result.assets[0].bytes()) > 1000])
+        print(*[job for job, size in texts if size > 1000])
 """
 
 

@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from scenario_sdk import APIStatusError
 
 from support.clients import both, got, use
@@ -238,7 +239,7 @@ def test_a_file_of_any_kind_is_a_value_that_travels(package: ModuleType) -> None
 
 
 def test_what_is_no_file_is_told_when_the_request_is_made(package: ModuleType) -> None:
-    path, any_kind = Path("a.png"), package.AnyKind
+    path, any_kind, asset = Path("a.png"), package.AnyKind, make_asset(package, "asset_1")
     one = "AnyKind takes one file; in a list, give AnyKind(file) for each"
     shot = {"image": path, "plain": any_kind(path), "free": any_kind(path)}
     wrong: list[tuple[dict[str, Any], str]] = [
@@ -255,6 +256,8 @@ def test_what_is_no_file_is_told_when_the_request_is_made(package: ModuleType) -
         ({"prompt": path}, "valid string"),
         ({"shots": [shot | {"note": path}]}, f"shots.0.note\n  {type(path).__name__} is not a string"),
         ({"shots": [shot | {"note": any_kind("x")}]}, "shots.0.note\n  AnyKind is not a string"),
+        ({"prompt": asset}, "valid string"),
+        ({"shots": [shot | {"note": asset}]}, "shots.0.note\n  AssetFacts is not a string"),
         ({"shots": [{"image": "a.png"}]}, "shots.0.image\n  'a.png' is not an asset id"),
         ({"shots": [{"image": any_kind(any_kind(path))}]}, f"shots.0.image\n  {one}"),
         ({"shots": [{"image": any_kind(None)}]}, "shots.0.image\n  an image is a Path"),
@@ -268,6 +271,77 @@ def test_what_is_no_file_is_told_when_the_request_is_made(package: ModuleType) -
     assert make(package, shots=[shot], free=path, prompt="a").problems() == []
     info = next(one for one in package.models()[0].parameters if one.name == "shots")
     assert [one.is_file for one in info.items.properties] == [True, True, False, False]
+
+
+# Where an asset is given, of which kind, and the pointers at which it is refused.
+ASSETS: dict[str, tuple[str, Callable[[Any], Any], list[str]]] = {
+    "the kind itself": ("video", lambda asset: {"video": asset}, []),
+    "another kind": ("audio", lambda asset: {"video": asset}, ["/video"]),
+    "no kind": ("", lambda asset: {"video": asset}, []),
+    "a kind that is newer": ("hologram", lambda asset: {"video": asset}, []),
+    "an HDR image as an image": ("image-hdr", lambda asset: {"images": ["asset_1", asset]}, []),
+    "an image as an HDR image": ("image", lambda asset: {"light": asset}, []),
+    "a document": ("document", lambda asset: {"mesh": asset}, ["/mesh"]),
+    "JSON as text": ("json", lambda asset: {"script": asset}, []),
+    "in a list": ("video", lambda asset: {"images": ["asset_1", asset]}, ["/images/1"]),
+    "in an object": ("image", lambda asset: {"shots": [{"image": asset, "plain": asset, "free": {"a": [asset]}}]}, []),
+    "in an object, of another kind": ("audio", lambda asset: {"shots": [{"image": asset}]}, ["/shots/0/image"]),
+    "anywhere": ("audio", lambda asset: {"free": [{"deep": asset}], "any": asset}, []),
+    "who insists": ("audio", lambda asset: {"video": kinds_of(asset).AnyKind(asset), "images": [kinds_of(asset).AnyKind(asset)]}, []),
+}  # fmt: skip
+
+
+def make_asset(package: ModuleType, *facts: str) -> Any:
+    return import_module(f"{package.__name__}.client.facts").AssetFacts(*facts)
+
+
+def kinds_of(asset: Any) -> Any:
+    return import_module(type(asset).__module__.partition(".")[0])
+
+
+@pytest.mark.parametrize("case", ASSETS)
+def test_an_asset_is_a_file_and_its_id_is_sent(package: ModuleType, case: str) -> None:
+    kind, given, refused = ASSETS[case]
+    asset = pickle.loads(pickle.dumps(make_asset(package, "asset_2", kind)))  # noqa: S301
+    if refused:
+        with pytest.raises(ValidationError) as raised:
+            make(package, **given(asset))
+        (error,) = raised.value.errors()
+        assert "".join(f"/{part}" for part in error["loc"]) == refused[0]
+        assert "asset_2 is " in error["msg"]
+        assert error["msg"].endswith("is wanted; to send it all the same: AnyKind(asset)")
+        return
+    request = make(package, **given(asset))
+    assert "Facts" not in repr(request)
+    assert package.from_json(request.to_json()) == request
+    json.dumps(request.body())
+    assert "asset_2" in str(request.body())
+    newer = request.unlisted(newer=[{"file": asset}])
+    json.dumps(newer.body())
+    assert newer.body()["newer"] == [{"file": "asset_2"}]
+    json.dumps(package.AnyModel("model_x", given(asset)).body())
+
+
+@both
+def test_the_result_of_one_request_is_a_file_of_the_next(
+    package: ModuleType, kind: str, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        first = await got(client.run(make(package, audio="asset_sample_audio")))
+        (asset,) = first.assets
+        for request in (
+            make(package, video=asset, audio="asset_sample_audio"),
+            package.AnyModel(MODEL, {"video": asset, "audio": "asset_sample_audio"}),
+        ):
+            job = await got(client.submit(request))
+            assert job.input["video"] == asset.id
+        for wrong in (first, first.job):
+            with pytest.raises(ValidationError, match=r"is not a file; .*result.assets\[0\]"):
+                make(package, video=wrong)
+            with pytest.raises(package.InvalidRequest, match=r"/shots/0/image: .*result.assets\[0\]"):
+                await got(client.submit(package.AnyModel(MODEL, {"shots": [{"image": wrong}]})))
+
+    use(package, kind, run)
 
 
 def test_types_and_messages_tell_the_kind(package: ModuleType) -> None:

@@ -23,16 +23,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
+from packaging.version import Version
 from pydantic import TypeAdapter
 
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
-from support.environments import install, make_environment
+from support.environments import install, make_environment, pin, read_lowest, read_wheel
 from support.example import EXAMPLE, SAVED
 from support.mypy_runs import mypy
 from support.roots import PAGES, PROJECT
+from support.sandboxes import running
 
 TYPING = Path(__file__).parent / "typing"
 
@@ -68,8 +70,30 @@ def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.usefixtures("wheels")
-def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
+RUN = """
+import asyncio, os, sys
+from importlib.metadata import version
+from pathlib import Path
+import scenario_models as s
+
+request = s.SyncLipsyncV2(video=Path("talk.mp4"), audio=b"voice", sync_mode="bounce")
+with s.Client() as client:
+    client.estimate(request)
+    print(client.run(request).assets[0].download(Path()).stat().st_size)
+    print(len([outcome.result.assets[0].bytes() for outcome in client.run_many([request] * 2)]))
+
+async def main():
+    async with s.AsyncClient() as client:
+        print(len(await (await client.run(request)).assets[0].bytes()))
+
+asyncio.run(main())
+print(len(s.models()), "py.typed" in os.listdir(s.__path__[0]))
+print(*map(version, sys.argv[1:]))
+"""
+
+
+@pytest.mark.usefixtures("lowest_wheels")
+def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requires_from_its_folder_and_as_a_wheel(
     package: Path, tmp_path: Path
 ) -> None:
     source = shutil.copytree(package, tmp_path / "source")
@@ -77,16 +101,28 @@ def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
         sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source), cwd=tmp_path
     )
     assert wheel.returncode == 0, wheel.stdout + wheel.stderr
-    use = """
-import os, scenario_models as s
-print(len(s.models()), s.SyncLipsyncV2(video=b'1', audio=b'2'), "py.typed" in os.listdir(s.__path__[0]))
-"""
+    facts = read_wheel(next(tmp_path.glob("*.whl")))
+    assert facts.get_all("Project-URL") == ["Documentation, https://docs.scenario.com"]
+    assert "Scenario" in facts["Keywords"].split(",")
+    assert {"Typing :: Typed", "Operating System :: OS Independent"} <= {*facts.get_all("Classifier")}
+    lowest = read_lowest(source / "pyproject.toml")
     python = make_environment(tmp_path / "environment")
+    (tmp_path / "talk.mp4").write_bytes(b"video")
     # The wheel requires what the folder does: it says so by the same metadata.
-    for place in ([source], ["--no-deps", "--force-reinstall", next(tmp_path.glob("*.whl"))]):
-        install(python, *place)
-        used = run(str(python), "-W", "error", "-c", use, cwd=tmp_path)
-        assert used.stdout == "30 SyncLipsyncV2(video=b'1', audio=b'2') True\n", used.stderr
+    install(python, f"{source}[cli]", *pin(lowest))
+    used = run(str(python), "-c", "import scenario_models as s; print(len(s.models()))", cwd=tmp_path)
+    assert used.stdout == "30\n", used.stderr
+    install(python, "--no-deps", "--force-reinstall", next(tmp_path.glob("*.whl")))
+    with running("--speed", "50") as sandbox:
+        used = run(str(python), "-W", "error", "-c", RUN, *lowest, cwd=tmp_path, **sandbox.environment)
+        assert used.stdout.startswith("13408\n2\n13408\n30 True\n"), used.stderr
+        command = (str(python.with_name("scenario-models")), "run", "sync-lipsync-v2", "video=@talk.mp4")
+        voice = ("audio=@talk.mp4", "--any-kind", "--download", "a/b")
+        done = run(*command, *voice, cwd=tmp_path, **sandbox.environment)
+        assert (done.returncode, len([*tmp_path.glob("a/b/*.mp4")])) == (0, 1), done.stderr
+    versions = used.stdout.split()[-len(lowest) :]
+    assert [*map(Version, versions)] == [*map(Version, lowest.values())]
+    assert "complete -o" in run(*command[:1], "completion", "bash", cwd=tmp_path).stdout
 
 
 CHECKERS: dict[str, Callable[[Path], list[str]]] = {

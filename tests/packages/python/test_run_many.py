@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from scenario_sdk import APIError
 
 from support.clients import LOST, SAMPLES, SETTLE, SUBMISSION, both, every, paid, use
 
@@ -101,6 +102,68 @@ def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
     assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
 
 
+class Given:
+    """An async generator of requests that notes when it is closed; around it is a timeout, which wants all its steps in one task."""
+
+    def __init__(self, models: Any, end: str) -> None:
+        self.models, self.end, self.taken, self.is_closed = models, end, 0, False
+
+    async def each(self) -> Any:
+        try:
+            async with asyncio.timeout(60):
+                while True:
+                    yield self.models.SyncLipsyncV2(**SAMPLES, temperature=self.taken / 100)
+                    self.taken += 1
+                    await asyncio.sleep(0.01)
+                    if self.taken == 5 and self.end == "error":
+                        raise LookupError("of one's own")
+                    if self.end == "silence":
+                        await asyncio.Event().wait()
+                    if self.taken == 5 and self.end == "end":
+                        return
+        finally:
+            await asyncio.sleep(0)
+            self.is_closed = True
+
+
+def test_requests_may_have_to_be_awaited_and_what_gives_them_is_closed_however_it_ends(
+    models: Any, scenario_sandbox: Any
+) -> None:
+    def run(end: str, most: int = 100, **options: Any) -> tuple[Any, list[int], BaseException | None]:
+        given = Given(models, end)
+        seen: list[int] = []
+
+        async def main() -> None:
+            async with models.AsyncClient(settle=SETTLE, **options) as client:
+                outcomes = client.run_many(given.each(), concurrency=2)
+                async with contextlib.aclosing(outcomes.__aiter__()) as each:
+                    async for outcome in each:
+                        seen.append(outcome.index)
+                        if len(seen) == most:
+                            return
+
+        try:
+            asyncio.run(main())
+        except (LookupError, APIError) as error:
+            return given, seen, error
+        return given, seen, None
+
+    given, seen, error = run("end")
+    assert (given.is_closed, sorted(seen), error) == (True, [0, 1, 2, 3, 4], None)
+    given, seen, error = run("endless", most=3)
+    assert (given.is_closed, error, given.taken < 8) == (True, None, True)
+    given, seen, error = run("error")
+    assert (given.is_closed, str(error)) == (True, "of one's own")
+    wrong = scenario_sandbox.address + "/v2"
+    given, seen, error = run("silence", base_url=wrong)  # an error of all does not wait for the next request
+    assert (given.is_closed, type(error).__name__, given.taken < 8) == (True, "NotFoundError", True)
+
+
+def test_the_blocking_client_takes_no_requests_that_must_be_awaited(models: Any) -> None:
+    with models.Client() as client, pytest.raises(TypeError, match="must be awaited, .* use AsyncClient"):
+        client.run_many(Given(models, "end").each())
+
+
 @both
 def test_the_same_outcomes_are_not_paid_for_twice(models: Any, kind: str, scenario_sandbox: Any) -> None:
     async def run(client: Any) -> None:
@@ -129,3 +192,112 @@ def test_an_error_in_the_loop_over_outcomes_ends_the_work_soon(models: Any, scen
     with pytest.raises(LookupError, match="one's own"):
         asyncio.run(main())
     assert time.monotonic() - begin < 10
+
+
+@both
+def test_many_requests_are_estimated_and_nothing_is_spent(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    good, bad = models.SyncLipsyncV2(**SAMPLES), models.SyncLipsyncV2(video=b"", audio=b"1")
+
+    async def run(client: Any) -> None:
+        found = await every(client.estimate_many([good, bad, good], concurrency=2).in_order())
+        assert sum(one.result.cost for one in found if not one.error) == 2 * 10.75
+        assert (found[1].index, found[1].request) == (1, bad)
+        with pytest.raises(models.FileRefused):
+            found[1].result
+        with pytest.raises(models.FileRefused, match="is empty") as raised:
+            await every(client.estimate_many([bad, *[good] * 50], concurrency=1, stop_on=models.FileRefused))
+        assert raised.value.__notes__ == [
+            "stop_on has its class: those that had not begun were not submitted"
+        ]
+
+    use(models, kind, run)
+    assert scenario_sandbox.ledger == []
+
+
+COST = 10.75  # of one request
+
+
+@both
+@pytest.mark.parametrize(
+    "case",  # the limit, a fault, and how many are submitted
+    [
+        (0, None, 0),
+        (COST, None, 1),
+        (3 * COST, None, 3),
+        (4 * COST - 0.01, None, 3),
+        (1000, None, 6),
+        (2 * COST, {"kind": "error-before", "on": SUBMISSION, "times": 2}, 2),
+        (2 * COST, {"kind": "drop-after", "on": SUBMISSION, "times": 2}, 2),
+        (2 * COST, {"kind": "job-fails"}, 2),  # a job that fails may be billed
+    ],
+)
+def test_nothing_is_submitted_that_would_cost_more(
+    models: Any, kind: str, case: tuple[float, Any, int], stepped_time: Any, scenario_sandbox: Any
+) -> None:
+    max_cost, fault, submitted = case
+    requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(6)]
+    if fault:
+        scenario_sandbox.fail(**fault)
+
+    async def run(client: Any) -> list[Any]:
+        return await every(client.run_many(requests, concurrency=4, max_cost=max_cost))
+
+    outcomes = use(models, kind, run)
+    over = [one.error for one in outcomes if isinstance(one.error, models.MaxCostExceeded)]
+    assert len(scenario_sandbox.ledger) == submitted
+    assert len(over) == len(requests) - submitted
+    assert {(error.cost, error.max_cost) for error in over} <= {(COST, max_cost)}
+    assert all("was not submitted: it would cost 10.75 creative units" in str(error) for error in over)
+
+
+@both
+def test_what_was_refused_leaves_its_cost_to_others(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    good = models.SyncLipsyncV2(**SAMPLES)
+
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("rate-limit", on=SUBMISSION, times=1, seconds=30)
+        found = await every(client.run_many([good, good], concurrency=1, max_cost=COST, timeout=1).in_order())
+        assert [type(one.error).__name__ for one in found] == ["RateLimitError", "NoneType"]
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 1
+
+
+@both
+@pytest.mark.parametrize("first", [None, 3 * COST], ids=["a run without a limit", "a run with one"])
+def test_what_an_earlier_run_has_spent_counts(
+    models: Any, kind: str, first: Any, scenario_sandbox: Any, tmp_path: Any
+) -> None:
+    requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(6)]
+
+    async def run(client: Any) -> None:
+        journal = tmp_path / "journal"
+        done = await every(client.run_many(requests[3:], journal=journal, max_cost=first))
+        assert len(done) == len(scenario_sandbox.ledger) == 3
+        found = await every(client.run_many(requests, journal=journal, max_cost=4 * COST).in_order())
+        assert [one.error is None for one in found[3:]] == [True] * 3
+        assert sum(one.error is None for one in found[:3]) == 1
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 4
+
+
+@both
+@pytest.mark.parametrize("named", [["ClientError"], ["JobCanceled", "JobFailed"]])
+def test_a_batch_stops_at_the_errors_that_its_caller_names(
+    models: Any, kind: str, named: list[str], scenario_sandbox: Any
+) -> None:
+    classes = tuple(getattr(models, name) for name in named)
+    stop_on = classes if len(classes) > 1 else classes[0]
+    requests = [models.SyncLipsyncV2(**SAMPLES)] * 200
+
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("job-fails", times=1)
+        with pytest.raises(models.JobFailed) as raised:
+            await every(client.run_many(requests, concurrency=2, stop_on=stop_on))
+        assert "were not submitted" in raised.value.__notes__[-1]
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) < 10

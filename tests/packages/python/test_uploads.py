@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -140,5 +141,75 @@ def test_odd_names_of_files_are_no_trouble(
     async def run(client: Any) -> None:
         asset = (await got(client.run(request))).assets[0]
         assert (await got(asset.download(tmp_path / ("日" * 83 + ".mp4")))).stat().st_size == asset.size
+
+    use(models, kind, run)
+
+
+@both
+def test_a_file_is_uploaded_by_itself_and_once_with_those_of_requests(
+    models: Any, kind: str, scenario_sandbox: Any, tmp_path: Path
+) -> None:
+    video, seen = write(tmp_path / "talk.mp4", VIDEO), []
+
+    async def run(client: Any) -> None:
+        uploaded = await got(client.upload(video, on_progress=seen.append))
+        assert await got(client.upload(models.AnyKind(VIDEO))) == uploaded
+        result = await got(client.run(models.SyncLipsyncV2(video=video, audio=SOUND)))
+        assert result.job.input["video"] == uploaded
+        (asset,) = result.assets
+        for known in (asset, asset.id, models.AnyKind(asset)):
+            assert await got(client.upload(known)) == asset.id
+        for url in ("data:image/png;base64,aGFsbG8=", "https://example.com/a.png?Signature=x"):
+            found = get(scenario_sandbox, f"/v1/assets/{await got(client.upload(url))}")["asset"]
+            assert found["kind"] == "image"
+        insisted = await got(client.upload(models.AnyKind(b"?"), kind="video"))
+        assert await got(client.upload(b"?", kind="video")) == insisted
+        assert get(scenario_sandbox, f"/v1/assets/{insisted}")["asset"]["kind"] == "video"
+
+    use(models, kind, run)
+    assert [str(progress) for progress in seen] == ["upload 100%"]
+    listed = get(scenario_sandbox, "/v1/assets?pageSize=100")["assets"]
+    assert sum(asset["source"].startswith("uploaded") for asset in listed) == 5
+
+
+# A file, a kind -> the error, and its words.
+NO_UPLOADS: dict[str, tuple[Any, str, str, str]] = {
+    "a path as text": ("talk.mp4", "", "FileRefused", r"for a local file use Path\('talk.mp4'\)"),
+    "an http URL": ("http://example.com/a.png", "", "FileRefused", "is not an asset id, https URL"),
+    "an id that is none": ("asset_../jobs", "", "FileRefused", "is not the id of an asset"),
+    "no such file": (Path("nowhere.mp4"), "", "FileRefused", "nowhere.mp4 does not exist"),
+    "nothing": (b"", "", "FileRefused", "a file given as bytes is empty"),
+    "text of a file": (io.StringIO("text"), "", "FileRefused", "mode 'rb'"),
+    "several": ([b"1", b"2"], "", "TypeError", "a file is a Path, bytes"),
+    "a result": (SimpleNamespace(job=1, assets=()), "", "TypeError", r"result.assets\[0\]"),
+    "none": (None, "", "TypeError", "a file is a Path, bytes"),
+    "no kind": (b"1", "movie", "ValueError", '"movie" is not a kind of file; choose .*"video"'),
+    "almost a kind": (b"1", "vidoe", "ValueError", 'did you mean "video"'),
+    "a kind that is no text": (b"1", 3, "TypeError", "kind must be a str, not an int"),
+}
+
+
+@both
+def test_what_cannot_be_uploaded_says_why(models: Any, kind: str, scenario_sandbox: Any) -> None:
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("error-before", on="*")  # whatever is sent would fail in another way
+        for file, wanted, error, message in NO_UPLOADS.values():
+            with pytest.raises((ValueError, TypeError), match=message) as raised:
+                await got(client.upload(file, kind=wanted))
+            assert type(raised.value).__name__ == error
+
+    use(models, kind, run)
+
+
+@both
+def test_an_upload_fails_as_in_a_run(
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any
+) -> None:
+    async def run(client: Any) -> None:
+        scenario_sandbox.fail("part-fails")
+        with pytest.raises(models.NotSubmitted, match="timed out while file was uploaded"):
+            await got(client.upload(b"1", timeout=1))
+        with pytest.raises(models.UploadFailed, match="the storage responded with status 500 to part 1 of 1"):
+            await got(client.upload(b"1"))
 
     use(models, kind, run)

@@ -11,16 +11,22 @@ from support.sandboxes import (
 
 def test_the_fixture_undoes_what_it_does_and_needs_no_proxy(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(
-        "import os\n\nfrom scenario_sdk import Scenario\n\nNAMES = ('SCENARIO_BASE_URL', 'SCENARIO_SDK_API_KEY')\n\n\n"
+        "import os\n\nfrom scenario_models import Client\nfrom scenario_sdk import Scenario\n\n"
+        "NAMES = ('SCENARIO_BASE_URL', 'SCENARIO_SDK_API_KEY')\n\n\n"
         "def test_with(scenario_sandbox):\n"
         "    assert 'SCENARIO_SDK_JWT' not in os.environ\n"
-        "    assert Scenario(max_retries=0).jobs.list().jobs == []\n\n\n"
+        "    assert Scenario(max_retries=0).jobs.list().jobs == []\n"
+        "    assert Client().jobs() == []\n\n\n"
         "def test_without():\n"
         "    assert os.environ['SCENARIO_SDK_JWT'] == 'precious'\n"
         "    assert not [name for name in NAMES if name in os.environ]\n"
     )
     environment = {
         "SCENARIO_SDK_JWT": "precious",
+        "SCENARIO_PROJECT_ID": "not a project",
+        "SCENARIO_TIMEOUT": "none",
+        "SCENARIO_MAX_RETRIES": "none",
+        "SCENARIO_CUSTOM_HEADERS": "none",
         "HTTP_PROXY": "http://127.0.0.1:9",
         "ALL_PROXY": "http://127.0.0.1:9",
     }

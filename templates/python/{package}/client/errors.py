@@ -1,21 +1,59 @@
-"""The errors of a client. What the API itself refuses is raised as an error of `scenario_sdk`."""
+"""All that can go wrong when a model is run: the errors of a client, which pickle and turn to JSON. Those of the API stand in `api_errors`."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from ..display import show_name
 from ..problems import Problem
-from .facts import JobFacts
 
 MAX_SHOWN = 20  # problems in the message of an error
 
 
 class ClientError(Exception):
-    """Something went wrong while a model was run."""
+    """Something went wrong while a model was run: the base of all such errors, also of those of the API."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON: the name of its class, its message, its notes, and what else it knows."""
+        notes = [str(note) for note in getattr(self, "__notes__", ())]
+        return {"type": type(self).__name__, "message": str(self), **self._facts(), "notes": notes}
+
+    def _facts(self) -> dict[str, Any]:
+        """Return what else it knows, as JSON."""
+        return {}
+
+    @classmethod
+    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
+        """Make it of its message and of what `_facts` gave."""
+        del facts
+        return cls(message)
+
+
+class NoClient(ClientError):
+    """A job or an asset has no client here, because it was unpickled or made of a dict. The message says how to get one that has."""
+
+
+class JobNote(str):  # noqa: SLOT000 - it has attributes of its own
+    """A note on an error: `job_id` was submitted, and what is `known` of it. As a text, it also says how to get its result in Python."""
+
+    job_id: str
+    known: str
+
+    def __new__(cls, job_id: str, known: str) -> Self:
+        """Write the text."""
+        note = super().__new__(cls, f"{known}; client.job({job_id!r}).wait() gives its result")
+        note.job_id, note.known = job_id, known
+        return note
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override] # of a str it has one
+        return self.job_id, self.known
 
 
 class Unreadable(ClientError):
     """A response of the service is not what the API documents."""
+
+
+class InvalidEvent(ClientError, ValueError):
+    """What was posted to a webhook is no event."""
 
 
 class TransientError(ClientError):
@@ -30,7 +68,11 @@ class NoKey(ClientError):
     """There is no API key, or it cannot be sent. Nothing was sent."""
 
 
-class InvalidUrl(ClientError, ValueError):
+class InvalidSetting(ClientError, ValueError):
+    """An argument of a client, or the variable in its place, has a wrong value. Nothing was sent."""
+
+
+class InvalidUrl(InvalidSetting):
     """`base_url`, or the variable in its place, is not the URL of an API. Nothing was sent."""
 
 
@@ -39,6 +81,11 @@ class ClientClosed(ClientError):
 
     def __str__(self) -> str:
         return "the client is closed"
+
+    @classmethod
+    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
+        del message, facts
+        return cls()
 
 
 class InvalidRequest(ClientError, ValueError):
@@ -51,6 +98,14 @@ class InvalidRequest(ClientError, ValueError):
 
     def __str__(self) -> str:
         return self.describe("AnyKind(file)")
+
+    def _facts(self) -> dict[str, Any]:
+        return {"model_id": self.model_id, "problems": [problem._asdict() for problem in self.problems]}
+
+    @classmethod
+    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
+        del message
+        return cls(facts["model_id"], [Problem(**problem) for problem in facts["problems"]])
 
     def describe(self, any_kind: str) -> str:
         """Describe the problems; `any_kind` is how to send a file of another kind all the same."""
@@ -71,6 +126,34 @@ class UploadFailed(ClientError):
 
 class NotSubmitted(ClientError, TimeoutError):
     """The timeout ended before the request was submitted. Nothing was billed."""
+
+
+class MaxCostExceeded(ClientError):
+    """A request was not submitted, since the batch would cost more than `max_cost`. Nothing was billed.
+
+    `cost` is what the request would cost, `promised` what the others cost that were submitted; in creative units.
+    """
+
+    def __init__(self, model_id: str, cost: float, promised: float, max_cost: float) -> None:
+        super().__init__(model_id, cost, promised, max_cost)
+        self.model_id = model_id
+        self.cost = cost
+        self.promised = promised
+        self.max_cost = max_cost
+
+    def __str__(self) -> str:
+        return (
+            f"{self.model_id} was not submitted: it would cost {self.cost:g} creative units, and {self.promised:g} of at most "
+            f"{self.max_cost:g} are spent"
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("model_id", "cost", "promised", "max_cost")}
+
+    @classmethod
+    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
+        del message
+        return cls(*(facts[name] for name in ("model_id", "cost", "promised", "max_cost")))
 
 
 class SubmissionUnknown(ClientError):
@@ -94,58 +177,25 @@ class SubmissionUnknown(ClientError):
         return f"SubmissionUnknown({self.model_id!r})"
 
     def __str__(self) -> str:
+        return self.describe("client.jobs() or scenario-models jobs", "client.job(ID).wait()")
+
+    def describe(self, jobs: str, wait: str) -> str:
+        """Describe it; `jobs` is how to list jobs, and `wait` how to get the result of one."""
         created = f"created after {self.since}" if self.since else "created just now"
         named = f" (perhaps {' or '.join(self.candidates)})" if self.candidates else ""
         return (
             f"it is unknown whether {self.model_id} was submitted: {self.why}. Before you submit it again, look for its job "
-            f"for a few minutes, with client.jobs() or scenario-models jobs: a job of this model, {created}{named}. "
-            "If you find it, client.job(ID).wait() gives its result"
+            f"for a few minutes, with {jobs}: a job of this model, {created}{named}. "
+            f"If you find it, {wait} gives its result"
         )
 
+    def _facts(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("model_id", "body", "since", "why")} | {"candidates": [*self.candidates]}
 
-class JobError(ClientError):
-    """A job has no result. `job` is the job as the client last saw it."""
-
-    def __init__(self, job: JobFacts) -> None:
-        super().__init__(job)
-        self.job = job
-
-    @property
-    def job_id(self) -> str:
-        """The id of the job."""
-        return self.job.id
-
-
-class JobFailed(JobError):
-    """A job failed. `reason` and `hint` are the service's words, and empty where it gives none."""
-
-    @property
-    def reason(self) -> str:
-        """Why it failed."""
-        return self.job.reason
-
-    @property
-    def hint(self) -> str:
-        """What to do about it."""
-        return self.job.hint
-
-    def __str__(self) -> str:
-        said = ". ".join(text.rstrip(".") for text in (self.reason, self.hint) if text)
-        return f"job {self.job_id} failed: {said or 'the service does not say why'}"
-
-
-class JobCanceled(JobError):
-    """A job was canceled."""
-
-    def __str__(self) -> str:
-        return f"job {self.job_id} was canceled"
-
-
-class JobTimeout(JobError, TimeoutError):
-    """The timeout ended before the job did. The job is still running and may be billed: wait for it later by its id."""
-
-    def __str__(self) -> str:
-        return f"timed out; job {self.job_id} is still running and may be billed: client.job({self.job_id!r}).wait() gives its result"
+    @classmethod
+    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
+        del message
+        return cls(*(facts[name] for name in ("model_id", "body", "since", "candidates", "why")))
 
 
 class DownloadFailed(ClientError):

@@ -215,10 +215,12 @@ def _write(entry: Entry) -> str:
         {
             "model": entry.order.model_id,
             "content": entry.order.content.decode(),
+            "project": entry.order.project_id,
             "first": entry.sent.first.note(),
             "last": entry.sent.last.note(),
             "losses": entry.sent.losses,
             "job": entry.job_id,
+            "cost": entry.order.cost,
         }
     )
 
@@ -227,4 +229,5 @@ def _read(text: str) -> Entry:
     """Read what `_write` has written."""
     facts: dict[str, Any] = json.loads(text)
     sent = SendRecord(Moment.read(*facts["first"]), Moment.read(*facts["last"]), facts["losses"])
-    return Entry(Order(facts["model"], facts["content"].encode()), sent, facts["job"])
+    cost = facts.get("cost")  # which, as the project, earlier versions of this package did not note
+    return Entry(Order(facts["model"], facts["content"].encode(), cost, facts.get("project", "")), sent, facts["job"])

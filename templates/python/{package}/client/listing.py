@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from ..vendor import DOUBT, JOBS, MAX_PAGES, PAGE
+from ..vendor import ATTEMPTS, DOUBT, JOBS, MAX_PAGES, PAGE
 from .clock import Deadline, Moment
 from .errors import TransientError
 from .facts import JobFacts
@@ -40,10 +40,10 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
     pages = await _read_pages(port, query, deadline)
     if len(pages) > 1:  # meanwhile a job may have moved to a page that was read before
         pages += await _read_pages(port, query, deadline)
-    found = {job.id: job for page in pages for job in page if _is_after(job.created_at, earliest) is not False}
+    found = {job.id: job for page in pages for job in page if is_after(job.created_at, earliest) is not False}
     parts: dict[bool | None, list[JobFacts]] = {True: [], False: [], None: []}
     for job in sorted(found.values(), key=lambda job: job.created_at):
-        parts[_is_after(job.created_at, date)].append(job)
+        parts[is_after(job.created_at, date)].append(job)
     return JobList(date, parts[True], parts[False], parts[None])
 
 
@@ -68,7 +68,7 @@ async def _list_page(port: Port, query: dict[str, str], deadline: Deadline) -> t
             raise TransientError("a job has no id, or an unsafe one")
         return response.date, jobs, token
 
-    return await retry(port, call, deadline)
+    return await retry(port, call, deadline, ATTEMPTS)
 
 
 def _read_date(header: str) -> datetime:
@@ -84,7 +84,7 @@ def _show(server: datetime, ago: float) -> str:
     return (server - timedelta(seconds=ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _is_after(date: str, other: str) -> bool | None:
+def is_after(date: str, other: str) -> bool | None:
     """Tell whether an ISO 8601 date is after another; None if one cannot be read."""
     try:
         return datetime.fromisoformat(date) > datetime.fromisoformat(other)

@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from ..display import show
 from ..file_parameters import takes_files
-from ..json_tree import map_leaves, to_builtin, unwrap
-from ..kinds import AnyKind, call, find_kind, is_refused
+from ..json_tree import is_uploaded, map_leaves, to_builtin, unwrap
+from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request
+from ..requests import AnyModel, Request, Runnable, check_file
 from ..specs import load_spec
+from ..vendor import CALLED
+from ..vocabulary import nearest
 from .arguments import describe
-from .errors import InvalidRequest
+from .errors import FileRefused, InvalidRequest
 from .files import Place, Source, find_files, open_source, put_files
 from .ports import Port
 from .responses import is_safe
-
-Runnable = Request | AnyModel
-
 
 @dataclass(frozen=True)
 class PreparedRequest:
@@ -95,6 +96,30 @@ def check_request(given: object) -> None:
     raise TypeError(f"this is not a request but {describe(given)}; {hint}")
 
 
+def check_upload(file: Any, kind: str) -> Any:
+    """Check a file to upload by itself; return it, or the id of its asset.
+
+    Raises:
+        TypeError: it is no file, or `kind` no text.
+        ValueError: there is no such kind.
+        FileRefused: it is a text or a file that cannot be sent.
+
+    """
+    if not isinstance(kind, str):
+        raise TypeError(f"kind must be a str, not {describe(kind)}")
+    if kind and kind not in CALLED:
+        raise ValueError(f"{show(kind)} is not a kind of file; choose {' or '.join(map(show, CALLED))}{nearest(kind, CALLED)}")
+    try:
+        check_file(file := to_builtin(file))
+    except PydanticCustomError as error:
+        can_be_read = isinstance(file, str | AnyKind) or callable(getattr(file, "read", None))
+        raise FileRefused(error.message()) if can_be_read else TypeError(error.message()) from None
+    file = unwrap(file)
+    if isinstance(file, str) and not is_uploaded(file) and not is_safe(file):
+        raise FileRefused(f"{show(file)} is not the id of an asset")
+    return file
+
+
 def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
     """Return a value as Python's own; of a text in an `AnyKind` where no file is taken, the text."""
     value = unwrap(to_builtin(value))
@@ -119,5 +144,18 @@ def _check_json(body: dict[str, Any]) -> list[Problem]:
     try:
         json.dumps(body, allow_nan=False)
     except (ValueError, TypeError, RecursionError) as error:
-        return [Problem("", "type", f"this is not JSON: {error}")]
+        mistakes = _find_mistakes(body)
+        return mistakes or [Problem("", "type", f"this is not JSON: {error}")]
     return []
+
+
+def _find_mistakes(body: dict[str, Any]) -> list[Problem]:
+    """Find jobs and results that stand where a file of theirs is meant."""
+    found: list[Problem] = []
+
+    def find(value: Any, place: Sequence[str | int]) -> None:
+        if hint := explain(value):
+            found.append(Problem(write_pointer(place), "type", hint))
+
+    map_leaves(body, find)
+    return found

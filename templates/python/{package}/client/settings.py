@@ -1,14 +1,19 @@
-"""The API's URL and key: given as arguments, else of the environment, where an empty variable counts as unset."""
+"""The settings of a client: given as arguments, else of the environment, where an empty variable counts as unset."""
 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..vendor import SERVICE, VARIABLES
 from .arguments import check_text
 from .errors import InvalidUrl, NoKey
+from .options import Setting, read_call_timeout, read_headers, read_max_retries, read_project_id
+
+if TYPE_CHECKING:
+    import httpx
 
 KEYS = ("api_key", "api_secret", "bearer_auth")
 SCHEME = re.compile("https?://", re.IGNORECASE)
@@ -17,31 +22,41 @@ CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTA
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A value, and where it is from: the name of an argument or of a variable."""
-
-    value: str | None = field(repr=False)
-    source: str
-
-
-@dataclass(frozen=True)
 class Settings:
-    """The arguments of a client that say which API it calls, and with which key; `bearer_auth` is a token in place of a key."""
+    """The arguments of a client that say which API it calls, with which key, and how; `bearer_auth` is a token in place of a key."""
 
     api_key: str | None = field(default=None, repr=False)
     api_secret: str | None = field(default=None, repr=False)
     bearer_auth: str | None = field(default=None, repr=False)
     base_url: str | None = field(default=None, repr=False)
+    project_id: str | None = None
+    timeout: "float | httpx.Timeout | None" = None
+    max_retries: int | None = None
+    default_headers: Mapping[str, str] | None = field(default=None, repr=False)
+    http_client: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in VARIABLES:
+        for name in (*KEYS, "base_url", "project_id"):
             check_text(name, getattr(self, name))
+        read_project_id(Setting(self.project_id, "project_id"))
+        read_call_timeout(Setting(self.timeout, "timeout"))
+        read_max_retries(Setting(self.max_retries, "max_retries"))
+        read_headers(Setting(self.default_headers, "default_headers"))
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the arguments that were given."""
+        return [one.name for one in fields(self) if getattr(self, one.name) is not None]
 
     def look_up(self) -> dict[str, Setting]:
         """Return each argument that was given, else the variable of the environment."""
         given = {name: Setting(getattr(self, name), name) for name in VARIABLES if getattr(self, name) is not None}
-        variables = {name: Setting(os.environ.get(variable) or None, variable) for name, variable in VARIABLES.items()}
-        return variables | given
+        return {name: find_variable(name) for name in VARIABLES} | given
+
+
+def find_variable(name: str) -> Setting:
+    """Return the variable of the environment in place of an argument."""
+    return Setting(os.environ.get(VARIABLES[name]) or None, VARIABLES[name], is_variable=True)
 
 
 def check_keys(settings: Mapping[str, Setting], *, has_header: bool) -> None:

@@ -11,18 +11,19 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from scenario_sdk import APIConnectionError, APIStatusError
 
-from ..vendor import GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
+from ..vendor import ATTEMPTS, GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
+from .api_errors import APIConnectionError, APIStatusError
 from .clock import Deadline, Moment
 from .errors import ClientClosed, JournalError, TransientError
 from .facts import JobFacts
 from .listing import JobList, list_jobs_since
+from .log import LOG
 from .orders import Order, SendRecord, Submission
 from .ports import Call, Port
 from .responses import read_job
 from .retries import is_transient, retry
-from .transport import UNSENT
+from .transport import UNSENT, describe_error
 
 REFUSED = 400
 PAUSES_INTERRUPTED = (0.0, 0.5, 1.5)  # seconds before each search after Ctrl-C
@@ -69,7 +70,7 @@ class Submissions:
                 raise
 
         try:
-            return await retry(self.port, attempt, submission.deadline)
+            return await retry(self.port, attempt, submission.deadline, ATTEMPTS)
         except TransientError as error:
             raise submission.make_unknown(error.why) from error
         except (Exception, GeneratorExit):
@@ -117,6 +118,7 @@ class Submissions:
             submission.sent = submission.sent.until_now()
         else:
             self.learn(submission.order, job)
+            LOG.info("%s was submitted: %s", submission.order.model_id, job.id)
             if not (owner := self.claim(job.id, submission.order)):
                 submission.on_job(job)
                 return job
@@ -127,8 +129,12 @@ class Submissions:
             submission.sent = replace(submission.sent, first=max(submission.sent.first, owner.sent.first, key=lambda first: first.age))
         with suppress(JournalError):  # its earlier note of this order is still true
             await submission.on_send(submission.sent)
+        model = submission.order.model_id
+        LOG.warning("the job of %s is unknown (%s); it is searched for, for up to %g seconds", model, describe_error(lost), self.settle)
         if found := await self._find(submission, _describe(lost)):
+            LOG.info("%s was submitted: %s, found by a search", model, found.id)
             return found
+        LOG.info("%s has no job, and none will come", model)
         raise lost
 
     async def _find(self, submission: Submission, why: str, noted: Collection[str] = ()) -> JobFacts | None:

@@ -4,7 +4,6 @@ import json
 from typing import Any, Protocol
 
 import httpx
-from scenario_sdk import APIStatusError
 
 from ..vendor import (
     PART_EXPIRED,
@@ -17,10 +16,12 @@ from ..vendor import (
     UPLOAD_PENDING,
     UPLOADS,
 )
+from .api_errors import APIStatusError
 from .clock import Deadline
 from .errors import NotSubmitted, TransientError, UploadFailed
 from .facts import UploadFacts
 from .files import LocalFile, RemoteFile, Source
+from .log import LOG
 from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import read_upload
@@ -66,6 +67,7 @@ class Uploads:
             upload = await self._announce(source, deadline)
             await self._put_parts(upload, source, deadline, progress)
             asset = await self._wait(await self._complete(upload, deadline), source.name, deadline)
+            LOG.info("%r was uploaded: %s, %d bytes", source.name, asset, source.size)
             self.assets[source.digest] = asset
             if self.store:
                 self.store.note_uploaded(source.digest, asset)
@@ -110,8 +112,8 @@ class Uploads:
 
         async def put_with_retries(number: int) -> None:
             try:
-                await retry(self.port, lambda: put(number), deadline)
-            except (TransientError, httpx.TransportError) as error:
+                await retry(self.port, lambda: put(number), deadline, self.port.attempts)
+            except (TransientError, httpx.HTTPError) as error:
                 raise _make_error(content.name, error, deadline) from error
 
         numbers = range(1, content.parts + 1)
@@ -149,7 +151,7 @@ class Uploads:
         return await call_api(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
-def _make_error(name: str, error: TransientError | httpx.TransportError, deadline: Deadline) -> Exception:
+def _make_error(name: str, error: TransientError | httpx.HTTPError, deadline: Deadline) -> Exception:
     why = describe_storage_error(error)
     if deadline.left <= 1:
         return NotSubmitted(f"timed out while {name} was uploaded ({why}); nothing was billed")

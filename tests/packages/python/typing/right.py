@@ -1,15 +1,22 @@
 """Uses that a type checker must let pass."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Annotated, ClassVar
+from urllib.request import urlopen
+from zipfile import ZipFile
 
+import httpx
+from fastapi import UploadFile
 from scenario_models import (
     AnyKind,
     AnyModel,
     AsyncClient,
     Client,
     Estimate,
+    Event,
     File,
     HardNames,
     ImageFile,
@@ -28,6 +35,7 @@ from scenario_models import (
     from_json,
     model,
     models,
+    parse_event,
 )
 from scenario_models.requests import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
@@ -76,6 +84,25 @@ kinds = Kinds(video=Path("talk.mp4"), images=[file, b"1", AnyKind(Path("a.bin"))
 clip: VideoFile = kinds.video
 
 
+jobs_since = "2026-01-31T12:00:00Z"
+
+
+def send(upload: UploadFile) -> list[SyncLipsyncV2]:
+    with urlopen("https://example.com/a.mp4") as response, ZipFile("a.zip").open("a.mp4") as member:
+        streams = SyncLipsyncV2(video=response, audio=member)
+    return [streams, SyncLipsyncV2(video=upload, audio=SpooledTemporaryFile[bytes]())]
+
+
+async def give() -> AsyncIterator[Request]:
+    yield request
+
+
+def receive(client: Client, body: bytes) -> str:
+    event: Event = parse_event(body)
+    payload: object = event.payload["payload"]
+    return client.job(event.job_id or str(payload)).status
+
+
 def tell(progress: Progress) -> None:
     print(progress.stage, progress.fraction)
 
@@ -87,6 +114,17 @@ def run(client: Client) -> Path:
     for outcome in client.run_many([request, unknown], journal=Path("journal")).in_order():
         result = outcome.result
     content: bytes = result.assets[0].bytes()
+    asset = result.assets[0]
+    SyncLipsyncV2(video=asset, audio=AnyKind(asset))
+    stored: str = client.upload(asset) or client.upload(Path("a.png"), kind="image", on_progress=tell)
+    jobs: list[Job] = client.jobs(
+        9, status="success", created_after=datetime.now(UTC), updated_after=jobs_since, model_id=stored
+    )
+    for data in asset.stream(timeout=None):
+        content += data
+    with asset.stream() as stream:
+        content += next(stream)
+    print(jobs)
     try:
         return client.run(request, on_progress=print).assets[0].download(f"{len(content)}.mp4")
     except JobFailed as error:
@@ -99,3 +137,12 @@ async def run_async() -> None:
         async for outcome in client.run_many([request]):
             content: bytes = await outcome.result.assets[0].bytes()
             print(estimate, content)
+        async for outcome in client.run_many(give(), concurrency=2).in_order():
+            async for data in outcome.result.assets[0].stream():
+                print(await client.upload(data), await client.jobs(status="queued"))
+
+
+blocking = Client(
+    http_client=httpx.Client(), timeout=httpx.Timeout(20, connect=5), max_retries=0, project_id="proj_1"
+)
+waiting = AsyncClient(http_client=httpx.AsyncClient(), timeout=20, default_headers={"X-Team": "video"})

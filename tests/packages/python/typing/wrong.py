@@ -1,8 +1,10 @@
 """Uses that a type checker must refuse, each on a line that says so."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import scenario_models
 from scenario_models import (
     AnyKind,
@@ -14,6 +16,7 @@ from scenario_models import (
     SyncLipsyncV2,
     Values30,
     by_id,
+    parse_event,
 )
 from scenario_models.validators import validate
 
@@ -36,6 +39,10 @@ scenario_models.SyncLipsyncV9  # error: no such model
 validate("model_sync-lipsync-v2")  # error: no payload
 
 
+async def give() -> AsyncIterator[Request]:
+    yield SyncLipsyncV2(video=video, audio=video)
+
+
 class Kinds(Request, frozen=True):
     """A request as those that are generated, with a kind of file."""
 
@@ -56,7 +63,16 @@ by_id["model_sync-lipsync-v2"] = SyncLipsyncV2  # error: read only
 Client().run({"video": "asset_1"})  # error: no request
 Client().run(request, timeout="1")  # error: no number of seconds
 Client().run(request).assets.download("a.mp4")  # error: of one asset
+SyncLipsyncV2(video=Client().run(request), audio=video)  # error: a result, and no asset of it
+SyncLipsyncV2(video=video, audio=Path("a.txt").open())  # error: a file of text
+Client().upload(1)  # error: no file
+Client().run_many(give())  # error: it must be awaited
+Client().jobs(created_after=1)  # error: no date
 Client(1)  # error: no SDK client
+Client(timeout="20")  # error: no number of seconds
+Client(default_headers={"X-Team": 1})  # error: no text
+Client(http_client=httpx.AsyncClient())  # error: of AsyncClient
+parse_event(1)  # error: no body of a request
 
 
 async def run_async() -> None:

@@ -1,0 +1,101 @@
+"""Work that notes in a journal what it uploads and submits, and goes on from there."""
+
+import threading
+from collections import Counter
+from contextlib import aclosing
+from copy import copy
+
+from ..vendor import CALL_TIMEOUT
+from .budget import Budget
+from .clock import Deadline
+from .errors import JournalError, SubmissionUnknown
+from .facts import JobFacts
+from .journal import Entry, Journal
+from .orders import OnJob, SendRecord, Submission
+from .preparation import PreparedRequest
+from .progress import ProgressReporter
+from .uploads import Uploads
+from .work import Work
+
+CONCURRENCY = 8  # calls that ask what a job has cost
+
+
+class JournaledWork:
+    """Work that notes in a journal what it uploads and submits. `equal` counts the requests of one digest: the journal numbers them."""
+
+    def __init__(self, work: Work, journal: Journal, budget: Budget) -> None:
+        self.work: Work = copy(work)
+        self.budget = budget
+        work.uploads.assets.update(journal.uploads())
+        self.work.uploads = Uploads(work.port, work.uploads.assets, journal)
+        self.journal = journal
+        self.jobs: set[str] = set()
+        self.equal: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        for entry in journal.orders():
+            if entry.order.project_id != work.port.project_id:  # a search for its job would not find it: it would be paid for again
+                theirs, ours = (one or "the one that the service chooses" for one in (entry.order.project_id, work.port.project_id))
+                raise JournalError(f"{journal.path} is of another project ({theirs}) than this client ({ours}): give its project_id")
+            budget.promised += entry.order.cost or 0.0
+            if entry.job_id:
+                self.jobs.add(entry.job_id)
+                work.submissions.claim(entry.job_id, entry.order, entry.sent)
+
+    async def count_costs(self) -> None:
+        """Count what earlier runs without a limit have spent: the journal does not know what their jobs cost."""
+        unpriced = [entry.job_id for entry in self.journal.orders() if entry.job_id and entry.order.cost is None]
+
+        async def ask(job_id: str) -> float:
+            return (await self.work.get_job(job_id, Deadline.after(CALL_TIMEOUT))).cost or 0.0
+
+        async with aclosing(self.work.port.each(ask, unpriced, CONCURRENCY)) as costs:
+            async for cost in costs:
+                self.budget.promised += cost
+
+    async def submit(
+        self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
+    ) -> JobFacts:
+        """Submit a request, with a note before and after; or, if it was submitted before, return its job."""
+        key, losses, is_known = self._key(prepared.digest), 0, False
+
+        def note(job: JobFacts) -> None:
+            nonlocal is_known
+            is_known = True
+            on_job(job)
+            self.jobs.add(job.id)
+            self.journal.note_submitted(key, job.id)
+
+        if known := self.journal.find(key):
+            if known.job_id:
+                return await self._get_job(known, deadline, on_job)
+            before = Submission(known.order, deadline, note, sent=known.sent)
+            if found := await self.work.submissions.resume(before, self.jobs):
+                return found
+            losses = before.sent.losses
+            self.budget.take_back(known.order)
+        order = await self.budget.promise(await self.work.make_order(prepared, deadline, progress), deadline)
+
+        async def note_sent(sent: SendRecord) -> None:
+            await self.work.port.in_background(lambda: self.journal.note_sent(key, order, sent))
+
+        try:
+            return await self.work.submit_order(Submission(order, deadline, note, note_sent, SendRecord(losses=losses)))
+        except (SubmissionUnknown, JournalError):
+            raise
+        except Exception:
+            if not is_known:
+                self.journal.forget(key)
+                self.budget.take_back(order)
+            raise
+
+    async def _get_job(self, known: Entry, deadline: Deadline, on_job: OnJob) -> JobFacts:
+        job = await self.work.get_job(known.job_id, deadline)
+        self.work.submissions.learn(known.order, job)
+        on_job(job)
+        return job
+
+    def _key(self, digest: str) -> str:
+        """Return the journal's key of the next request that has this digest."""
+        with self._lock:  # requests run in several threads
+            self.equal[digest] += 1
+            return f"{digest} {self.equal[digest]}"

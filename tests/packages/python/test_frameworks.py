@@ -1,0 +1,46 @@
+"""The package in what professionals use around it: tables of pandas, and tests that are coroutines."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+def test_pandas_makes_tables_of_jobs_and_outcomes(models: Any, scenario_sandbox: Any) -> None:
+    requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(3)]
+    with models.Client() as client:
+        outcomes = list(client.run_many([*requests, models.AnyModel("model_x")]).in_order())
+        jobs = pd.DataFrame(client.jobs())
+    assert set(jobs["status"]) == {"success"}
+    assert jobs["cost"].sum() == 3 * 10.75
+    assert set(jobs["id"]) == {one.result.job.id for one in outcomes[:3]}
+    rows = pd.json_normalize([one.to_dict() for one in outcomes])
+    assert list(rows["result.job.id"][:3]) == [one.result.job.id for one in outcomes[:3]]
+    assert list(rows["error.status_code"][3:]) == [404]
+
+
+COROUTINES = """
+    import pytest
+    from scenario_models import AsyncClient, SyncLipsyncV2
+
+    @pytest.fixture
+    async def client(scenario_sandbox):
+        async with AsyncClient() as client:
+            yield client
+
+    async def test_a_video_is_dubbed(client, scenario_sandbox):
+        result = await client.run(SyncLipsyncV2(video=b"video", audio=b"voice"))
+        assert (await result.assets[0].bytes())[4:8] == b"ftyp"
+        assert len(scenario_sandbox.ledger) == 1
+"""
+
+
+def test_the_fixture_serves_tests_that_are_coroutines(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(textwrap.dedent(COROUTINES))
+    (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_mode = auto\n")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:schemathesis"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
