@@ -129,8 +129,8 @@ async def run_async() -> None:
         async for outcome in client.run_many([request]):
             content: bytes = await outcome.result.assets[0].bytes()
             print(estimate, content)
-        async for outcome in client.run_many(give(), concurrency=2).in_order():
-            async for data in outcome.result.assets[0].stream():
+        async for one in client.run_many(give(), concurrency=2).in_order():
+            async for data in one.result.assets[0].stream():
                 print(await client.upload(data), await client.jobs(status="queued"))
 
 
