@@ -3,7 +3,13 @@
 import subprocess
 import sys
 import tomllib
+import zipfile
+from collections.abc import Mapping
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from support.example import PACKAGES, PROJECT
 
@@ -18,6 +24,35 @@ def collect_wheels(folder: Path) -> Path:
         required |= {*project["build-system"]["requires"], *project["project"]["dependencies"]}
     _pip("wheel", "--quiet", "--wheel-dir", folder, *sorted(required))
     return folder
+
+
+def read_lowest(project: Path) -> dict[str, str]:
+    """Read the lowest version of each package that a project requires, also for its command."""
+    facts = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
+    required = [*facts["dependencies"], *facts["optional-dependencies"]["cli"]]
+    found = [Requirement(one) for one in required]
+    return {one.name: limit.version for one in found for limit in one.specifier if limit.operator == ">="}
+
+
+def pin(versions: Mapping[str, str]) -> list[str]:
+    """Require exactly these versions."""
+    return [f"{name}=={version}" for name, version in versions.items()]
+
+
+def collect_lowest(folder: Path) -> Path:
+    """Collect the lowest versions of what the Python package requires; give the folder."""
+    _pip("wheel", "--quiet", "--wheel-dir", folder, *pin(read_lowest(PACKAGES[0] / "pyproject.toml")))
+    return folder
+
+
+def read_wheel(wheel: Path) -> Message:
+    """Read the metadata of a wheel, and see that it holds the licence of this project."""
+    with zipfile.ZipFile(wheel) as opened:
+        names = {name.partition(".dist-info/")[2]: name for name in opened.namelist()}
+        facts = message_from_bytes(opened.read(names["METADATA"]))
+        assert (facts["License-Expression"], facts["License-File"]) == ("MIT", "LICENSE")
+        assert opened.read(names["licenses/LICENSE"]) == (PROJECT / "LICENSE").read_bytes()
+    return facts
 
 
 def make_environment(folder: Path) -> Path:

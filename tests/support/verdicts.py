@@ -125,7 +125,10 @@ def find_described(package: ModuleType, specs: Specs, vectors: Mapping[str, list
     for model, each in vectors.items():
         made = package.factory.model(model)
         schema = made.model_json_schema()
-        if schema != made.model_json_schema(mode="serialization") or {"allOf", "anyOf", "$ref"} & schema.keys():
+        if (
+            schema != made.model_json_schema(mode="serialization")
+            or {"allOf", "anyOf", "$ref"} & schema.keys()
+        ):
             yield f"{model}: its schema is another one in the other mode, or no object"
         Draft202012Validator.check_schema(schema)
         judge = JsonSchema(schema)

@@ -3,11 +3,10 @@
 from importlib import import_module
 from typing import Any
 
-from pydantic import SerializationInfo, ValidationError
+from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from .given_names import IN_API, rename
-from .json_values import write_value
 from .lookup import BY_ID, UnknownModel, find
 
 HOW = 'a request, or {"model_id": "…", "parameters": {…}}'
@@ -37,11 +36,10 @@ def read_request(base: type, given: Any) -> Any:
         raise rename("Request", error, {}, (parameters, parameters), inside="parameters") from None
 
 
-def write_request(request: Any, info: SerializationInfo) -> dict[str, Any]:
+def write_request(request: Any) -> dict[str, Any]:
     """Write a request with the id of its model, as it is read; with what is unlisted, which is not read again."""
     listed, unlisted = request._listed(), request._unlisted  # noqa: SLF001
-    written = {"parameters": listed} | ({"unlisted": unlisted} if unlisted else {})
-    return {"model_id": request.model_id, **(write_value(written) if info.mode == "json" else written)}
+    return {"model_id": request.model_id, "parameters": listed, **({"unlisted": unlisted} if unlisted else {})}
 
 
 def describe_any() -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _define(model_id: str, handler: GetJsonSchemaHandler) -> Mapping[str, Json]:
     while waiting:
         urn = waiting.pop()
         if urn not in refer:
-            defined = any_schema(ref=f"{__package__}.{BY_ID[_read_id(urn)].class_name}Object:{urn}")
+            defined = any_schema(ref=f"{__package__}.{BY_ID[_read_id(urn)].class_name}Object:0")
             refer[urn] = handler(chain_schema([defined]))  # in a chain of one, since pydantic defines what is inside a schema
             waiting += _find_references(load_spec(_read_id(urn)))
     for urn, one in refer.items():

@@ -1,12 +1,34 @@
 """Values of requests as JSON, for pydantic and those who use it, such as FastAPI."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 from .json_tree import map_leaves, to_builtin, unwrap
 from .kinds import AnyKind
+
+
+def keep_value(check: Callable[[Any], Any]) -> CoreSchema:
+    """Make the schema of a value that pydantic writes as JSON by `write_value`, and else as it is: no open file becomes an iterator."""
+    kept = core_schema.any_schema(serialization=core_schema.to_string_ser_schema(when_used="json"))
+    written = core_schema.plain_serializer_function_ser_schema(write_value, when_used="json")
+    return core_schema.no_info_before_validator_function(check, kept, serialization=written)
+
+
+class Kept:
+    """Annotates a value of any type that pydantic keeps as it is."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return keep_value(lambda value: value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {}
 
 
 def write_value(value: Any) -> Any:

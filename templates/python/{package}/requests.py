@@ -1,6 +1,7 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
@@ -15,7 +16,6 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
-    PlainSerializer,
     PrivateAttr,
     SerializationInfo,
     ValidationError,
@@ -32,7 +32,7 @@ from .display import show, show_name, show_value, without_signatures
 from .file_parameters import INNER_FILES, takes_files
 from .given_names import IN_PYTHON, call_as_given, find_meant, rename, wire_name
 from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
-from .json_values import write_value
+from .json_values import Kept, keep_value
 from .json_types import is_choice
 from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .lookup import BY_ID
@@ -95,15 +95,14 @@ def _check_kind(stored: StoredFile, kind: str) -> None:
         raise PydanticCustomError("kind", message, said)
 
 
-@dataclass(frozen=True)
 class FileType:
     """How pydantic checks a file that may be of a kind, writes it as JSON, and describes it."""
 
-    kind: str = ""
+    def __init__(self, kind: str = "") -> None:
+        self.kind: str = kind
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        written = core_schema.plain_serializer_function_ser_schema(write_value, when_used="json")
-        return core_schema.no_info_plain_validator_function(partial(check_file, kind=self.kind), serialization=written)
+        return keep_value(partial(check_file, kind=self.kind))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         from .json_schema import describe_file
@@ -317,7 +316,8 @@ class Request(
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
         if hasattr(cls, "model_id"):
             return handler(source)
-        written = core_schema.plain_serializer_function_ser_schema(write_request, info_arg=True)
+        kept = keep_value(lambda value: value)
+        written = core_schema.plain_serializer_function_ser_schema(write_request, return_schema=kept)
         return core_schema.no_info_plain_validator_function(partial(read_request, cls), serialization=written)
 
     @classmethod
@@ -328,34 +328,32 @@ class Request(
 
         return describe_request(cls, cls.model_id, handler) if cls.model_id in BY_ID else handler(schema)
 
-    @model_serializer
+    @model_serializer(return_type=Annotated[Any, Kept])
     def _write(self, info: SerializationInfo) -> dict[str, Any]:
         """Write what was set, so that what is read again says the same; with what is unlisted, which is not read again."""
         written: dict[str, Any] = {}
         for name, facts in type(self).model_fields.items():
             value = getattr(self, name)
             is_left_out = (info.exclude_none and value is None) or (info.exclude_defaults and value == facts.default)
-            if name in self.model_fields_set and not is_left_out:
+            if name in self.model_fields_set and not is_left_out and _is_chosen(name, info):
                 key = wire_name(name, facts) if info.by_alias else name
                 written[key] = list(value) if isinstance(value, tuple) else value
-        written |= self._unlisted
-        return {name: write_value(value) for name, value in written.items()} if info.mode == "json" else written
+        return written | {name: value for name, value in self._unlisted.items() if _is_chosen(name, info)}
 
     @model_validator(mode="wrap")
     @classmethod
-    def _take_names(cls, given: Any, check: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        """Take parameters under their names in Python or in the API, and let errors call them as they were given."""
+    def _check(cls, given: Any, check: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Take parameters under their names in Python or in the API, check them, and let errors call them as they were given."""
         fields = cls.model_fields
         if not isinstance(given, dict) or (info.context is IN_PYTHON and given.keys() <= fields.keys()):
-            return check(given)
+            return cls._check_rules(check(given))
         meant = find_meant(cls.__name__, fields, given, info.context)
         named = {meant[name]: value for name, value in given.items()}
         try:
-            return check(named)
+            return cls._check_rules(check(named))
         except ValidationError as error:
             raise rename(cls.__name__, error, call_as_given(fields, meant, info.context), (named, given)) from None
 
-    @model_validator(mode="after")
     def _check_rules(self) -> Self:
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
@@ -393,7 +391,7 @@ class AnyModel(Runnable):
     """A request to a model that this version of the package does not have. Its parameters are not checked."""
 
     model_id: str
-    parameters: Annotated[Mapping[str, Any], PlainSerializer(write_value, dict[str, Any], when_used="json")] = field(default_factory=dict, hash=False)
+    parameters: Mapping[str, Annotated[Any, Kept]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
@@ -432,6 +430,13 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
             check(values[: begin + PIECE])  # again, for the right indexes
             raise
     return checked
+
+
+def _is_chosen(name: Any, info: SerializationInfo) -> bool:
+    """Tell whether a parameter is among those that are to be written."""
+    chosen, excluded = info.include, info.exclude
+    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))
+    return (chosen is None or name in chosen) and not is_excluded
 
 
 def _find_local(value: Any, pointer: str) -> Iterator[str]:

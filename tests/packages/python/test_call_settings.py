@@ -108,7 +108,7 @@ def test_a_wrong_setting_is_named_with_what_it_must_be(
             await got(client.jobs())
         assert "hush" not in str(raised.value)
 
-    for name, (value, told) in WRONG_VARIABLES.items():
+    for name, (value, told) in WRONG_VARIABLES.items():  # noqa: B007 - `run` uses it
         monkeypatch.setenv(name, value)
         use(models, kind, run)
         monkeypatch.delenv(name)
@@ -198,6 +198,7 @@ RETRIES: dict[str, tuple[dict[str, Any], str, tuple[int, int]]] = {
 def test_retries_are_those_of_what_costs_nothing(
     models: Any,
     kind: str,
+    *,
     case: str,
     stepped_time: SteppedClock,
     scenario_sandbox: Any,
@@ -243,6 +244,7 @@ def test_retries_are_those_of_what_costs_nothing(
 def test_a_project_goes_with_each_call_also_in_the_search_for_a_lost_job(
     models: Any,
     kind: str,
+    *,
     way: str,
     stepped_time: SteppedClock,
     scenario_sandbox: Any,

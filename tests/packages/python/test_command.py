@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +56,9 @@ class Ran:
     stderr: str
 
 
-def ran(folder: Path, sandbox: Running | None, *arguments: str, **environment: str) -> Ran:
+def ran(
+    folder: Path, sandbox: Running | None, *arguments: str, stdin: bytes | None = b"", **environment: str
+) -> Ran:
     """Run the command in this process."""
     from scenario_models.__main__ import run
 
@@ -62,6 +66,7 @@ def ran(folder: Path, sandbox: Running | None, *arguments: str, **environment: s
     with pytest.MonkeyPatch.context() as here, redirect_stdout(out), redirect_stderr(err):
         here.chdir(folder)
         here.setattr(sys, "argv", ["scenario-models", *arguments])
+        here.setattr(sys, "stdin", None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin)))
         for name, value in {**(sandbox.environment if sandbox else {}), **environment}.items():
             here.setenv(name, value)
         with pytest.raises(SystemExit) as ended:
@@ -102,6 +107,32 @@ def test_models_are_listed_and_shown(folder: Path) -> None:
     assert shown[4].split("\t")[:5] == ["temperature", "number", "", "0.5", "min 0, max 1"]
     spec = json.loads((EXAMPLE / "specs" / SYNC_LABS / "sync-lipsync-v2.json").read_text())
     assert json.loads(ran(folder, None, "show", "model_sync-lipsync-v2", "--json").stdout) == spec
+
+
+def test_models_are_searched_by_words(folder: Path) -> None:
+    for words, found in {
+        "v2 SYNC": ["v2", "v2-pro"],
+        "react-1": ["react-1"],
+        "": ["react-1", "v2", "v2-pro", "v3"],
+    }.items():
+        listed = ran(folder, None, "list", *words.split()).stdout.splitlines()
+        assert [line.split("\t")[0].removeprefix("model_sync-lipsync-") for line in listed] == found
+
+
+def test_each_help_has_examples_that_can_be_run_and_fits_80_columns(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    manual = importlib.import_module("scenario_models.command.manual")
+    parse = importlib.import_module("scenario_models.command.arguments").parse
+    assert ran(folder, None, "--version").stdout == f"scenario-models {version('scenario-models')}\n"
+    for verb, (_, examples) in {**manual.MANUALS, "": ("", ())}.items():
+        said = ran(folder, None, *verb.split(), "--help")
+        assert (said.returncode, [line for line in said.stdout.splitlines() if len(line) > 80]) == (0, [])
+        for example, what in examples:
+            assert f"  # {what}\n  " in said.stdout
+            if verb != "completion":
+                assert parse(shlex.split(example.partition(" < ")[0])).verb == verb
 
 
 def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox_process: Running, folder: Path) -> None:
@@ -157,7 +188,7 @@ def test_an_estimate_costs_nothing_and_a_job_is_taken_up_or_canceled(
     assert late.returncode == 3
     assert (
         late.stderr
-        == f"scenario-models: timed out; the job is still running and may be billed: scenario-models job {job} --wait\n"
+        == f"scenario-models: timed out; the job is still running and may be billed: scenario-models job {job} --wait --quiet\n"
     )
     assert ran(folder, sandbox_process, "job", job).stdout.split("\t")[1] == "queued"
     sandbox_process.call("POST", "/sandbox/clock", json={"speed": 50})
@@ -196,6 +227,10 @@ WRONG = {
     "an array that is none": (["temperature:=[1]"], "temperature: an array is not a number"),
     "a number that is too deep": (["temperature:=" + "[" * 5000], "temperature:= takes JSON: "),
     "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 does not exist"),
+    "standard input twice": (
+        ["video=@-", "audio=@-"],
+        "standard input can be read for one parameter only",
+    ),
     "a value twice": (
         ["temperature=1", "temperature=1"],
         "temperature is given twice, but accepts one value",
@@ -227,7 +262,20 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
             "no model 'sync-lipsync-v9' in this version; did you mean \"model_sync-lipsync-v",
         ),
         (["list", "--provider", "Sink Labs"], {}, 2, 'there are no such models; did you mean "Sync Labs"?'),
-        (["run", MODEL, *SAMPLES, "--download", "none"], {}, 2, "--download: none does not exist"),
+        (["list", "lips", "--provider", "Sync Labs", "nope"], {}, 2, "there are no such models"),
+        (
+            ["estimate", "new-model", "a=b"],
+            {},
+            2,
+            "new-model' in this version; to send it all the same: --unlisted",
+        ),
+        (["run", MODEL, *SAMPLES, "--download", "talk.mp4"], {}, 2, "--download: talk.mp4 is not a folder"),
+        (
+            ["run", MODEL, *SAMPLES, "--download", "talk.mp4/a"],
+            {},
+            2,
+            "--download: talk.mp4/a cannot be made: Not a directory",
+        ),
         (["job", "../models"], {}, 2, '"../models" is not a job id'),
         (["job", "job_none"], {}, 1, "the service responded with status 404: Job job_none not found"),
         (
@@ -251,18 +299,36 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
         ),
         (["jobs", "--most", "0"], {}, 2, "'0' is not a whole number of 1 or more"),
         (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
+        (["completion", "tcsh"], {}, 2, "invalid choice: 'tcsh'"),
         ([], {}, 2, "required: VERB"),
     ]
     assert ran_alone(folder, sandbox_process).returncode == 2
     for arguments, environment, code, message in cases:
-        done = ran(folder, sandbox_process, *arguments, **environment)
-        assert (done.returncode, done.stdout) == (code, ""), arguments
+        done = ran(folder, sandbox_process, *arguments, "--json", **environment)
+        error = json.loads(done.stdout)["error"]
+        assert (done.returncode, error["exit_code"]) == (code, code), arguments
         assert message in done.stderr
+        assert message in error["message"]
         assert "Traceback" not in done.stderr
+        assert error.get("status_code", 404) == 404
+    assert ran(folder, sandbox_process, "job", "job_none").stdout == ""
     sandbox_process.call("POST", "/sandbox/faults", json={"kind": "job-fails", "times": 1})
     failed = ran_alone(folder, sandbox_process, "run", MODEL, *SAMPLES, "--quiet")
     assert failed.returncode == 1
     assert "failed: The sandbox was asked to let this job fail. Turn off" in failed.stderr
+    sandbox_process.call("POST", "/sandbox/faults", json={"kind": "drop-before", "on": "GET /v1/jobs/*"})
+    silent = ran(
+        folder, sandbox_process, "run", MODEL, *SAMPLES, "--quiet", "--json", "--download", "a folder/b"
+    )
+    sandbox_process.call("DELETE", "/sandbox/faults")
+    error = json.loads(silent.stdout)["error"]
+    assert (silent.returncode, error["type"]) == (1, "APIConnectionError")
+    command = f"scenario-models job {error['job_id']} --wait --download 'a folder/b' --json --quiet"
+    assert error["command"] == command
+    assert silent.stderr.endswith(f"; to get its result: {command}\n")
+    assert (folder / "a folder/b").is_dir()
+    taken_up = ran(folder, sandbox_process, *shlex.split(command)[1:])
+    assert (folder / json.loads(taken_up.stdout)["files"][0]).is_file()
     for fault in (
         {"kind": "drop-after", "on": "POST /v1/generate/*"},
         {"kind": "drop-before", "on": "GET /v1/jobs"},
@@ -274,9 +340,67 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
     assert "scenario-models: it is unknown whether" in unknown.stderr
 
 
-@pytest.mark.parametrize("cancel", [[], ["--cancel-if-interrupted"]])
-def test_ctrl_c_leaves_the_job_known_or_cancels_it(
-    sandbox_process: Running, folder: Path, cancel: list[str]
+# What is typed beside a video and a voice -> the exit code, and what is said.
+UNLISTED: list[tuple[list[str], int, str]] = [
+    (["syncMode=new"], 2, "to send what this version does not list all the same: --unlisted"),
+    (["syncMode=new", "--unlisted"], 1, "status 400: Input syncMode must be one of"),
+    (["later=3", "later=@talk.mp4", "--unlisted"], 1, "status 400: Input later is unknown"),
+    (["syncMode=new", "temperature=2", "--unlisted"], 2, "temperature: 2 is above 1"),
+    (["sync_mode=new", "--unlisted"], 2, 'no parameter "sync_mode"; did you mean "syncMode"?'),
+    (["--unlisted", "--any-kind"], 0, ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "code", "said"), UNLISTED)
+def test_what_this_version_does_not_list_is_sent_if_one_insists_and_the_rest_is_checked(
+    sandbox_process: Running, folder: Path, typed: list[str], code: int, said: str
+) -> None:
+    done = ran(folder, sandbox_process, "run", MODEL, *SAMPLES, *typed, "--quiet")
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+
+
+def test_a_model_that_this_version_does_not_have_is_sent_with_its_files(
+    sandbox_process: Running, folder: Path
+) -> None:
+    typed = ["model_new", "prompt=a cat", "image=@talk.mp4", "size=3", "--unlisted"]
+    done = ran(folder, sandbox_process, "estimate", *typed)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1,
+        ["upload 100%", "scenario-models: the service responded with status 404: Model model_new not found"],
+    )
+
+
+# What is typed in place of a file -> how the request has it.
+PLACES: dict[str, str] = {
+    "video=@-": "the bytes",
+    "video=@asset_sample_video": "asset_sample_video",
+    "video=asset_sample_video": "asset_sample_video",
+    "video=@https://example.com/a.mp4": "an upload",
+    "video=@asset_here.mp4": "an upload",
+}
+
+
+def test_a_file_comes_from_standard_input_a_path_a_url_or_an_asset(
+    sandbox_process: Running, folder: Path
+) -> None:
+    (folder / "asset_here.mp4").write_bytes(b"a file that is called like an asset")
+    for typed, what in PLACES.items():
+        arguments = ["run", MODEL, typed, SAMPLES[1], "--quiet", "--json"]
+        done = ran(folder, sandbox_process, *arguments, stdin=b"the bytes")
+        assert done.returncode == 0, done.stderr
+        sent = json.loads(done.stdout)["job"]["input"]["video"]
+        assert (sent == what) is what.startswith("asset_"), typed
+    for stdin, said in ((b"", "standard input is empty"), (None, "standard input is closed")):
+        failed = ran(folder, sandbox_process, "run", MODEL, "video=@-", SAMPLES[1], stdin=stdin)
+        assert (failed.returncode, failed.stderr) == (2, f"scenario-models: video: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "cancel"),
+    [(signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGINT, ["--cancel-if-interrupted"])],
+)
+def test_ctrl_c_says_how_to_take_the_job_up_or_cancels_it(
+    sandbox_process: Running, folder: Path, number: int, cancel: list[str]
 ) -> None:
     entries = lambda: sandbox_process.call("GET", "/sandbox/ledger").json()["entries"]  # noqa: E731
     sandbox_process.call("POST", "/sandbox/clock", json={"speed": 0})
@@ -285,14 +409,14 @@ def test_ctrl_c_leaves_the_job_known_or_cancels_it(
     command = [*COMMAND, "run", MODEL, *SAMPLES, "--quiet", *cancel]
     process = subprocess.Popen(command, cwd=folder, env=variables, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: len(entries()) > len(before))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     said = process.communicate(timeout=20)[1]
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     job = entries()[-1]["jobId"]
     status = sandbox_process.call("GET", f"/v1/jobs/{job}").json()["job"]["status"]
     sandbox_process.call("POST", "/sandbox/clock", json={"speed": 50})
     assert (status == "canceled") is bool(cancel)
-    assert (job in said) is not bool(cancel)
+    assert (f"; to get its result: scenario-models job {job} --wait --quiet\n" in said) is not bool(cancel)
     assert "Traceback" not in said
 
 

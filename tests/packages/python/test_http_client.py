@@ -89,6 +89,7 @@ def in_environment(
 def test_all_traffic_goes_through_the_proxy_and_the_key_to_the_api_alone(
     models: Any,
     kind: str,
+    *,
     way: str,
     front: Front,
     proxy: Proxy,
@@ -119,8 +120,9 @@ def test_all_traffic_goes_through_the_proxy_and_the_key_to_the_api_alone(
     "mutual", [False, True], ids=["a CA of one's own", "and a certificate of the client"]
 )
 def test_certificates_count_for_uploads_and_downloads_too(
-    models: Any, kind: str, mutual: bool, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+    models: Any, kind: str, certificates: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    mutual = certificates == "of the client, too"
     with serving(Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)) as front:
         url = f"https://localhost:{front.port}/v1"
         monkeypatch.setenv("SCENARIO_BASE_URL", url)
@@ -169,6 +171,7 @@ UNREACHED: dict[str, tuple[Callable[[Front, Proxy], dict[str, Any]], str]] = {
 def test_what_is_in_the_way_is_named_and_nothing_was_paid_for(
     models: Any,
     kind: str,
+    *,
     case: str,
     front: Front,
     proxy: Proxy,
@@ -187,6 +190,30 @@ def test_what_is_in_the_way_is_named_and_nothing_was_paid_for(
     use(models, kind, run, http_client=make_http(kind, **options(front, proxy)))
     assert not scenario_sandbox.ledger
     assert proxy.refused == (2 if case == "another password" else 0)  # to try again does not help
+
+
+# A variable that httpx reads -> the error.
+UNUSABLE = {
+    "SSL_CERT_FILE": ("/no/such/file.pem", "SSL_CERT_FILE cannot be used: .*No such file"),
+    "HTTPS_PROXY": ("ftp://me:hush@127.0.0.1", "HTTPS_PROXY.* cannot be used: .*ftp"),
+    "ALL_PROXY": ("http://me:hush@127.0.0.1:x", "ALL_PROXY.* cannot be used: Invalid port"),
+}
+
+
+@both
+@pytest.mark.parametrize("variable", UNUSABLE)
+def test_a_variable_of_the_network_that_cannot_be_used_is_named(
+    models: Any, kind: str, variable: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value, message = UNUSABLE[variable]
+    monkeypatch.setenv(variable, value)
+
+    async def run(client: Any) -> None:
+        with pytest.raises(models.InvalidSetting, match=message) as raised:
+            await got(client.jobs())
+        assert "hush" not in str(raised.value)
+
+    use(models, kind, run)
 
 
 @both

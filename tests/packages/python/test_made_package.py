@@ -107,6 +107,35 @@ def test_a_wrong_value_is_told_with_its_place(package: ModuleType, model: str, t
     assert "\n" not in str(refused.value)
 
 
+# The model, and what is typed that its spec does not list -> what of it is sent.
+UNLISTED: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("numbers", ["sizes=300"], {"sizes": 300}),
+    ("numbers", ["later=5", "tags=a", "tags=true"], {"later": 5, "tags": ["a", True]}),
+    ("types", ["mixed=0", "mixed=new"], {"mixed": [0, "new"]}),
+    ("objects", ['camera-control={"mode": "roll", "later": 1}'], {"camera-control": {"mode": "roll", "later": 1}}),
+    ("lengths", ["later=@a.png", "image=@a.png"], {"later": Path("a.png"), "image": Path("a.png")}),
+    ("none", ["prompt=a cat", "n=3", "x:=null"], {"prompt": "a cat", "n": 3, "x": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "typed", "sent"), UNLISTED)
+def test_what_a_spec_does_not_list_is_sent_if_one_insists(
+    package: ModuleType, model: str, typed: list[str], sent: dict[str, Any]
+) -> None:
+    read_request = import_module(f"{package.__name__}.command.requests").read_request
+    given = [one for one in NEEDED.get(model, ()) if one.split("=")[0].rstrip(":") != typed[0].split("=")[0]]
+    request = read_request(f"model_{model}", [*given, *typed], is_unlisted=True, is_any_kind=False)
+    assert request.model_id == f"model_{model}"
+    assert {name: request.body()[name] for name in sent} == sent
+    if model in NEEDED:
+        with pytest.raises(
+            ValueError, match="to send what this version does not list all the same: --unlisted"
+        ):
+            read(package, model, *given, *typed)
+        with pytest.raises(ValueError, match="is required"):
+            read_request(f"model_{model}", typed[:0], is_unlisted=True, is_any_kind=False)
+
+
 TRAVELLERS: list[tuple[str, dict[str, Any]]] = [
     ("numbers", {"whole": 2.0, "step": 0.15, "seed": 2**31 - 1, "sizes": 512.0, "weights": [0.25, -1]}),
     ("types", {"id": "ab", "limited": [1], "three": {"x": [True, 1.0]}, "shape": {"a": "b"}, "free": [None, {}], "flag": True}),

@@ -20,7 +20,7 @@ MODELS = {
     "letter": ({"to": refer("person"), "text": text(maxLength=9), "style": text(enum=["plain", "bold"]), "copies": array(any_of(refer("person"), integer()))}, ["to", "text"]),
     "person": ({"id": {"type": ["integer", "string"]}, "address": ADDRESS, "portrait": {**text(), **FILE}}, ["id"]),
 }  # fmt: skip
-OF_THE_API = ("client", "command/bars.py", "command/failures.py", "command/jobs.py")
+OF_THE_API = ("client", "command/bars.py", "command/failures.py", "command/jobs.py", "command/requests.py")
 
 USE = """
 import json, pickle, sys
@@ -99,7 +99,12 @@ TYPED: dict[str, tuple[int, str]] = {
     "show model_letter": (0, "Letter (model_letter)"),
     'body model_letter to:={"id":1} text=hi style=bold': (0, '"style": "bold"'),
     "body model_letter text=hi": (2, "acme-models: to: to is required"),
+    'body model_letter to:={"id":1} text=hi style=loud': (2, "all the same: --unlisted"),
+    'body model_letter to:={"id":1} text=hi style=loud later=1 --unlisted': (0, '"later": 1'),
+    "body model_person id=1 portrait=@pyproject.toml": (2, "acme-models: portrait: "),
     "run model_letter": (2, "invalid choice: 'run'"),
+    "completion fish": (0, "complete --command acme-models"),
+    "--version": (0, "acme-models "),
     "upgrade-check --from 9.9.9": (2, "there was no version '9.9.9'"),
 }
 

@@ -23,16 +23,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from jsonschema import Draft202012Validator
+from packaging.version import Version
 from pydantic import TypeAdapter
 
 from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
-from support.environments import install, make_environment
+from support.environments import install, make_environment, pin, read_lowest, read_wheel
 from support.example import EXAMPLE, SAVED
 from support.mypy_runs import mypy
 from support.roots import PAGES, PROJECT
+from support.sandboxes import running
 
 TYPING = Path(__file__).parent / "typing"
 
@@ -68,8 +70,30 @@ def run(*command: str, cwd: Path, **environment: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.usefixtures("wheels")
-def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
+RUN = """
+import asyncio, os, sys
+from importlib.metadata import version
+from pathlib import Path
+import scenario_models as s
+
+request = s.SyncLipsyncV2(video=Path("talk.mp4"), audio=b"voice", sync_mode="bounce")
+with s.Client() as client:
+    client.estimate(request)
+    print(client.run(request).assets[0].download(Path()).stat().st_size)
+    print(len([outcome.result.assets[0].bytes() for outcome in client.run_many([request] * 2)]))
+
+async def main():
+    async with s.AsyncClient() as client:
+        print(len(await (await client.run(request)).assets[0].bytes()))
+
+asyncio.run(main())
+print(len(s.models()), "py.typed" in os.listdir(s.__path__[0]))
+print(*map(version, sys.argv[1:]))
+"""
+
+
+@pytest.mark.usefixtures("lowest_wheels")
+def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requires_from_its_folder_and_as_a_wheel(
     package: Path, tmp_path: Path
 ) -> None:
     source = shutil.copytree(package, tmp_path / "source")
@@ -77,36 +101,88 @@ def test_it_installs_into_a_clean_environment_from_its_folder_and_as_a_wheel(
         sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source), cwd=tmp_path
     )
     assert wheel.returncode == 0, wheel.stdout + wheel.stderr
-    use = """
-import os, scenario_models as s
-print(len(s.models()), s.SyncLipsyncV2(video=b'1', audio=b'2'), "py.typed" in os.listdir(s.__path__[0]))
-"""
+    facts = read_wheel(next(tmp_path.glob("*.whl")))
+    assert facts.get_all("Project-URL") == ["Documentation, https://docs.scenario.com"]
+    assert "Scenario" in facts["Keywords"].split(",")
+    assert {"Typing :: Typed", "Operating System :: OS Independent"} <= {*facts.get_all("Classifier")}
+    lowest = read_lowest(source / "pyproject.toml")
     python = make_environment(tmp_path / "environment")
+    (tmp_path / "talk.mp4").write_bytes(b"video")
     # The wheel requires what the folder does: it says so by the same metadata.
-    for place in ([source], ["--no-deps", "--force-reinstall", next(tmp_path.glob("*.whl"))]):
-        install(python, *place)
-        used = run(str(python), "-W", "error", "-c", use, cwd=tmp_path)
-        assert used.stdout == "30 SyncLipsyncV2(video=b'1', audio=b'2') True\n", used.stderr
+    install(python, f"{source}[cli]", *pin(lowest))
+    used = run(str(python), "-c", "import scenario_models as s; print(len(s.models()))", cwd=tmp_path)
+    assert used.stdout == "30\n", used.stderr
+    install(python, "--no-deps", "--force-reinstall", next(tmp_path.glob("*.whl")))
+    with running("--speed", "50") as sandbox:
+        used = run(str(python), "-W", "error", "-c", RUN, *lowest, cwd=tmp_path, **sandbox.environment)
+        assert used.stdout.startswith("13408\n2\n13408\n30 True\n"), used.stderr
+        command = (str(python.with_name("scenario-models")), "run", "sync-lipsync-v2", "video=@talk.mp4")
+        voice = ("audio=@talk.mp4", "--any-kind", "--download", "a/b")
+        done = run(*command, *voice, cwd=tmp_path, **sandbox.environment)
+        assert (done.returncode, len([*tmp_path.glob("a/b/*.mp4")])) == (0, 1), done.stderr
+    versions = used.stdout.split()[-len(lowest) :]
+    assert [*map(Version, versions)] == [*map(Version, lowest.values())]
+    assert "complete -o" in run(*command[:1], "completion", "bash", cwd=tmp_path).stdout
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+CHECKERS: dict[str, Callable[[Path], list[str]]] = {
+    "pyright": lambda _: ["pyright", "--pythonpath", sys.executable],
+    "ty": lambda package: [
+        "ty", "check", "--python", sys.executable, f"--extra-search-path={package}", "--output-format=concise",
+    ],
+    "pyrefly": lambda package: [
+        "pyrefly", "check", f"--python-interpreter-path={sys.executable}", f"--search-path={package}", "--output-format=min-text",
+    ],
+}  # fmt: skip
+PLUGIN = """
+[tool.mypy]
+strict = true
+plugins = ["pydantic.mypy"]
+[tool.pydantic-mypy]
+init_forbid_extra = true
+init_typed = true
+warn_required_dynamic_aliases = true
+"""
+
+
+@pytest.mark.parametrize("checker", ["mypy", "mypy with the plugin of pydantic", *CHECKERS])
 def test_a_type_checker_lets_right_uses_pass_and_refuses_each_wrong_one(
     checker: str, package: Path, tmp_path: Path
 ) -> None:
     for name in ("right.py", "wrong.py"):
         shutil.copy(TYPING / name, tmp_path / name)
-    (tmp_path / "pyrightconfig.json").write_text(
-        json.dumps({"typeCheckingMode": "strict", "extraPaths": [str(package)]})
-    )
-    if checker == "mypy":
-        said = mypy(tmp_path, "--strict", "right.py", "wrong.py", cwd=tmp_path, path=package)
+    if checker == "pyright":
+        rules = {"typeCheckingMode": "strict", "extraPaths": [str(package)]}
+        (tmp_path / "pyrightconfig.json").write_text(json.dumps(rules))
+    if checker.startswith("mypy"):
+        (tmp_path / "plugin.toml").write_text(
+            PLUGIN if "plugin" in checker else "[tool.mypy]\nstrict = true\n"
+        )
+        said = mypy(tmp_path, "--config-file=plugin.toml", "right.py", "wrong.py", cwd=tmp_path, path=package)
     else:
-        command = ("-m", checker, "--pythonpath", sys.executable, "right.py", "wrong.py")
-        said = run(sys.executable, *command, cwd=tmp_path).stdout
-    found = {(name, int(line)) for name, line in re.findall(r"(\w+\.py):(\d+).*error", said)}
-    lines = (TYPING / "wrong.py").read_text().splitlines()
-    expected = {("wrong.py", number) for number, line in enumerate(lines, 1) if "# error" in line}
+        said = run(
+            sys.executable, "-m", *CHECKERS[checker](package), "right.py", "wrong.py", cwd=tmp_path
+        ).stdout
+    lines = [one for one in said.splitlines() if "error" in one.lower()]
+    found = {
+        (name, int(line))
+        for one in lines
+        for name, line in re.findall(r"\b(right\.py|wrong\.py):(\d+)", one)[:1]
+    }
+    wrong = (TYPING / "wrong.py").read_text().splitlines()
+    expected = {("wrong.py", number) for number, line in enumerate(wrong, 1) if "# error" in line}
     assert found == expected, said
+
+
+def test_each_public_type_is_said(package: Path) -> None:
+    environment = {
+        "VIRTUAL_ENV": sys.prefix,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    said = run(
+        "pyright", "--verifytypes", "scenario_models", "--ignoreexternal", cwd=package, **environment
+    ).stdout
+    assert "Type completeness score: 100%" in said, said[-5000:]
 
 
 LOADS_LITTLE = {
@@ -212,6 +288,18 @@ def test_a_model_is_found_by_its_id(generated_models: Any) -> None:
         assert generated_models.model(info.id) is getattr(generated_models, info.class_name)
         assert generated_models.model(info.id).model_id == info.id
     assert {info.class_name for info in generated_models.models()} <= set(dir(generated_models))
+    by_id = generated_models.by_id
+    assert [*by_id] == [info.id for info in generated_models.models()]
+    assert (
+        by_id["model_sync-lipsync-v2"]
+        is generated_models.SyncLipsyncV2
+        is dict(by_id)["model_sync-lipsync-v2"]
+    )
+    assert ("model_none" in by_id, None in by_id, by_id.get("model_none")) == (False, False, None)
+    with pytest.raises(KeyError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
+        by_id["model_sync-lipsync-v2x"]
+    with pytest.raises(TypeError):
+        by_id["model_none"] = generated_models.SyncLipsyncV2
     with pytest.raises(LookupError, match=r'no model .* did you mean "model_sync-lipsync-v2"'):
         generated_models.model("model_sync-lipsync-v2x")
     with pytest.raises(AttributeError):

@@ -65,12 +65,19 @@ def test_it_listens_on_loopback_alone_unless_told_otherwise() -> None:
         (["--fault", "latency,kind=truncate"], 2, "each name once"),
         (["--fault", "latency,times=1,times=2"], 2, "each name once"),
         (["--host", ""], 2, "the host must not be empty"),
-        (["--fault", "latency,time=3"], 2, "Input time is unknown; use kind, on, times, rate, seconds"),
+        (
+            ["--fault", "latency,time=3"],
+            2,
+            "Input time is unknown; use kind, on, times, rate, seconds, status, body",
+        ),
         (
             ["--fault", "latency,on=jobs"],
             2,
             "latency never strikes 'jobs'; it can strike POST /v1/generate/custom/*, GET /v1/jobs",
         ),
+        (["--fault", "no-credits,body={"], 2, "'no-credits,body={': Expecting property name"),
+        (["--fault", "no-credits,body=[]"], 2, "Input body must be of type object"),
+        (["--fault", "no-credits,status=no"], 2, "Input status must be a whole number"),
         (["--speed", "-1"], 2, "the speed must be a number from 0 to 1000000000"),
         (["--speed", "fast"], 2, "invalid float value"),
         (["--speed", "nan"], 2, "the speed must be a number from 0 to 1000000000"),
@@ -124,12 +131,15 @@ def test_it_is_stopped_and_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_requests_are_shown_with_the_faults_they_met_but_no_signature() -> None:
-    faults = ("--fault", "error-before,on=GET /v1/jobs,times=1", "--fault", "job-fails")
+    poor = 'no-credits,times=1,status=403,body={"reason": "poor", "left": 0}'
+    faults = ("--fault", "error-before,on=GET /v1/jobs,times=1", "--fault", "job-fails", "--fault", poor)
     with running(*faults) as sandbox:
         sandbox.call("GET", "/v1/jobs")
         httpx.get(sandbox.call("GET", f"/v1/assets/{VIDEO}").json()["asset"]["url"], verify=PLAIN)
         sandbox.call("GET", "/v1/assets/🍌")
         sandbox.call("GET", "/v1/jobs", auth=None)
+        refused = sandbox.call("POST", f"/v1/generate/custom/{LIPSYNC}", json=REQUEST)
+        assert (refused.status_code, refused.json()) == (403, {"reason": "poor", "left": 0})
         sandbox.call("POST", f"/v1/generate/custom/{LIPSYNC}", json=REQUEST)
         sandbox.stop()
         assert sandbox.said[1:] == [
@@ -138,6 +148,7 @@ def test_requests_are_shown_with_the_faults_they_met_but_no_signature() -> None:
             f"GET /files/{VIDEO}.mp4 200",
             "GET /v1/assets/%F0%9F%8D%8C 404: Asset \\ud83c\\udf4c not found",
             "GET /v1/jobs 401: Unauthorized",
+            f"POST /v1/generate/custom/{LIPSYNC} 403 [no-credits]",
             f"POST /v1/generate/custom/{LIPSYNC} 200 [job-fails]",
         ]
     with running("--quiet") as sandbox:

@@ -7,7 +7,14 @@ from typing import Any
 import httpx
 import pytest
 from scenario_sandbox import Fault, Sandbox
-from scenario_sdk import APIConnectionError, InternalServerError, RateLimitError, Scenario
+from scenario_sdk import (
+    APIConnectionError,
+    APIStatusError,
+    BadRequestError,
+    InternalServerError,
+    RateLimitError,
+    Scenario,
+)
 
 from support.sandboxes import (
     GENERATE,
@@ -93,6 +100,31 @@ def test_a_rate_limit_says_when_to_come_back(scenario_sandbox: Sandbox) -> None:
     response = post(scenario_sandbox, f"/v1/generate/custom/{LIPSYNC}", REQUEST)
     assert (response.status_code, response.headers["retry-after"]) == (429, "2")
     assert response.json()["remainingSeconds"] == 1.5
+
+
+REFUSALS: list[tuple[dict[str, Any], int, dict[str, Any]]] = [
+    ({}, 402, {"reason": "Not enough creative units"}),
+    ({"status": 403}, 403, {"reason": "Not enough creative units"}),
+    ({"body": {"message": "poor", "left": 0.5}}, 402, {"message": "poor", "left": 0.5}),
+    ({"status": 429, "body": {}}, 429, {}),
+]
+
+
+@pytest.mark.parametrize(("options", "status", "body"), REFUSALS)
+def test_a_submission_is_refused_for_want_of_credits_with_any_response(
+    client: Any, scenario_sandbox: Sandbox, options: dict[str, Any], status: int, body: dict[str, Any]
+) -> None:
+    fault = scenario_sandbox.fail("no-credits", times=1, **options)
+    with pytest.raises(BadRequestError):
+        client.generate.run_model(LIPSYNC, body={})  # refused for another reason
+    assert post(scenario_sandbox, f"{GENERATE}?dryRun=true", REQUEST).status_code == 269
+    with pytest.raises(APIStatusError) as refused:
+        client.generate.run_model(LIPSYNC, body=REQUEST)
+    said = {name: value for name, value in refused.value.body.items() if name != "trace_id"}
+    assert (refused.value.status_code, said, fault.struck) == (status, body, 1)
+    assert (client.jobs.list().jobs, scenario_sandbox.ledger) == ([], [])
+    client.generate.run_model(LIPSYNC, body=REQUEST)
+    assert len(scenario_sandbox.ledger) == 1
 
 
 def test_a_response_comes_late(scenario_sandbox: Sandbox) -> None:
@@ -194,6 +226,8 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
         "times": 2,
         "rate": 1.0,
         "seconds": None,
+        "status": None,
+        "body": None,
         "struck": 1,
     }
     cleared = httpx.delete(f"{scenario_sandbox.address}/sandbox/faults", auth=("a", "b"))
@@ -226,7 +260,7 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
         (
             "faults",
             {"kind": "latency", "often": 1},
-            "Input often is unknown; use kind, on, times, rate, seconds",
+            "Input often is unknown; use kind, on, times, rate, seconds, status, body",
         ),
         ("faults", {"kind": "latency", "times": 0}, "Input times must be at least 1"),
         ("faults", {"kind": "latency", "rate": 2}, "Input rate must be at most 1"),
@@ -245,13 +279,38 @@ def test_faults_and_the_clock_are_set_and_the_ledger_is_read_by_route(scenario_s
             {"kind": "job-fails", "on": "GET *"},
             "job-fails never strikes 'GET *'; it can strike POST /v1/generate",
         ),
-        ("faults", {"kind": "truncate", "on": "PUT *"}, "truncate never strikes 'PUT *'"),
+        ("faults", {"kind": "truncate", "on": "PUT /parts/*"}, "truncate never strikes 'PUT /parts/*'"),
         ("faults", {"kind": "part-fails", "on": ANY_MODEL}, "part-fails never strikes"),
         ("faults", {"kind": "expired", "on": ANY_MODEL}, "expired never strikes"),
         (
             "faults",
             {"kind": "drop-after", "seconds": 1},
-            "drop-after takes no seconds; latency and rate-limit do",
+            "drop-after takes no seconds; latency, rate-limit and event-late do",
+        ),
+        (
+            "faults",
+            {"kind": "no-credits", "on": "GET *"},
+            "no-credits never strikes 'GET *'; it can strike POST",
+        ),
+        ("faults", {"kind": "no-credits", "status": 200}, "Input status must be at least 400"),
+        ("faults", {"kind": "no-credits", "status": 500}, "Input status must be at most 499"),
+        ("faults", {"kind": "no-credits", "body": "poor"}, "Input body must be of type object"),
+        ("faults", {"kind": "latency", "body": {}}, "latency takes no status and no body; no-credits does"),
+        (
+            "faults",
+            {"kind": "rate-limit", "status": 402},
+            "rate-limit takes no status and no body; no-credits does",
+        ),
+        (
+            "faults",
+            {"kind": "event-late", "on": ANY_MODEL},
+            "event-late never strikes 'POST /v1/generate/*'; it can strike EVENT generation.created, EVENT generation.comp",
+        ),
+        ("faults", {"kind": "latency", "on": "EVENT *"}, "latency never strikes 'EVENT *'"),
+        (
+            "faults",
+            {"kind": "event-out-of-order", "on": "EVENT *.failed"},
+            "event-out-of-order never strikes 'EVENT *.failed'; it can strike EVENT generation.created",
         ),
         ("faults", {}, "Input kind is required"),
         ("clock", {"speed": -1}, "Input speed must be at least 0"),

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.environments import install, make_environment
+from support.environments import install, make_environment, read_wheel
 from support.example import EXAMPLE
 from support.mypy_runs import mypy
 from support.sandboxes import (
@@ -50,6 +50,9 @@ def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source)]
     subprocess.run(build, capture_output=True, check=True)
     (wheel,) = tmp_path.glob("*.whl")
+    facts = read_wheel(wheel)
+    assert facts.get_all("Project-URL") == ["Documentation, https://docs.scenario.com"]
+    assert {"Framework :: Pytest", "Operating System :: OS Independent"} <= {*facts.get_all("Classifier")}
     subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "site")], check=True)
     with running(package=tmp_path / "site") as sandbox:
         code = "import scenario_sandbox; print(scenario_sandbox.__file__)"
@@ -116,7 +119,7 @@ def test_the_readme_is_followed_word_for_word(tmp_path: Path) -> None:
         )
         assert done.stdout == textwrap.dedent(output)
         assert play("video", (tmp_path / "result.mp4").read_bytes())["duration"] == 2
-        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 2
+        assert len(sandbox.call("GET", "/sandbox/ledger").json()["entries"]) == 3
         for line in "".join(commands).splitlines():
             if line.startswith("$ curl"):
                 curl = line.removeprefix("$ ").replace(":8000/", f":{port}/")
@@ -136,9 +139,9 @@ def test_the_readme_is_followed_word_for_word(tmp_path: Path) -> None:
 
 def test_the_options_and_the_script_of_the_readme_work(tmp_path: Path) -> None:
     lines = [line.removeprefix("$ ") for line in README.splitlines() if line.startswith("$ scenario-sandbox")]
-    (faulty,) = (line for line in lines if "--fault" in line)
-    with running(*shlex.split(faulty)[1:]) as sandbox:
-        assert len(sandbox.call("GET", "/sandbox/faults").json()["faults"]) == 2
+    arguments = [word for line in lines if "--fault" in line for word in shlex.split(line)[1:]]
+    with running(*arguments) as sandbox:
+        assert len(sandbox.call("GET", "/sandbox/faults").json()["faults"]) == 3
     (script,) = (line for line in lines if "variables" in line)
     ask = 'curl -s -u "$SCENARIO_SDK_API_KEY:$SCENARIO_SDK_API_SECRET" $SCENARIO_BASE_URL/jobs; kill %1; wait'
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -32,8 +32,28 @@ class NoClient(ClientError):
     """A job or an asset has no client here, because it was unpickled or made of a dict. The message says how to get one that has."""
 
 
+class JobNote(str):  # noqa: SLOT000 - it has attributes of its own
+    """A note on an error: `job_id` was submitted, and what is `known` of it. As a text, it also says how to get its result in Python."""
+
+    job_id: str
+    known: str
+
+    def __new__(cls, job_id: str, known: str) -> Self:
+        """Write the text."""
+        note = super().__new__(cls, f"{known}; client.job({job_id!r}).wait() gives its result")
+        note.job_id, note.known = job_id, known
+        return note
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override] # of a str it has one
+        return self.job_id, self.known
+
+
 class Unreadable(ClientError):
     """A response of the service is not what the API documents."""
+
+
+class InvalidEvent(ClientError, ValueError):
+    """What was posted to a webhook is no event."""
 
 
 class TransientError(ClientError):
@@ -157,12 +177,16 @@ class SubmissionUnknown(ClientError):
         return f"SubmissionUnknown({self.model_id!r})"
 
     def __str__(self) -> str:
+        return self.describe("client.jobs() or scenario-models jobs", "client.job(ID).wait()")
+
+    def describe(self, jobs: str, wait: str) -> str:
+        """Describe it; `jobs` is how to list jobs, and `wait` how to get the result of one."""
         created = f"created after {self.since}" if self.since else "created just now"
         named = f" (perhaps {' or '.join(self.candidates)})" if self.candidates else ""
         return (
             f"it is unknown whether {self.model_id} was submitted: {self.why}. Before you submit it again, look for its job "
-            f"for a few minutes, with client.jobs() or scenario-models jobs: a job of this model, {created}{named}. "
-            "If you find it, client.job(ID).wait() gives its result"
+            f"for a few minutes, with {jobs}: a job of this model, {created}{named}. "
+            f"If you find it, {wait} gives its result"
         )
 
     def _facts(self) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The official SDK's client that a client of this package calls: one that was given and is checked, or one made from the settings."""
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
 from platform import python_version
@@ -11,15 +13,18 @@ import httpx
 import scenario_sdk
 from scenario_sdk import DEFAULT_MAX_RETRIES, AsyncScenario, Scenario
 
+from ..display import plain
 from ..vendor import ATTEMPTS, PACKAGE, STATUS_ATTEMPTS
 from ..version import __version__
 from .arguments import describe
-from .errors import InvalidUrl
+from .errors import InvalidSetting, InvalidUrl
 from .options import Setting, read_call_timeout, read_headers, read_max_retries, read_project_id
 from .settings import KEYS, Settings, check_keys, find_variable, read_base_url, redact
 
 Sdk = TypeVar("Sdk", Scenario, AsyncScenario)
 PROJECT = "projectId"  # in the query
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # that httpx reads
+PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,10 @@ def _make(make: type[Sdk], settings: Settings) -> Sdk:
     keys = {name: found[name].value for name in KEYS}
     options: dict[str, Any] = {} if timeout is None else {"timeout": None if timeout == inf else timeout}
     try:
+        httpx.URL(url)
+    except httpx.InvalidURL:
+        raise InvalidUrl(f"{found['base_url'].source} is {redact(url)!r}, which is not a valid URL") from None
+    with _named_environment():
         sdk = make(
             **keys,
             base_url=url,
@@ -112,12 +121,21 @@ def _make(make: type[Sdk], settings: Settings) -> Sdk:
             http_client=settings.http_client,
             **options,
         )
-    except httpx.InvalidURL:
-        raise InvalidUrl(f"{found['base_url'].source} is {redact(url)!r}, which is not a valid URL") from None
     for name, key in keys.items():
         setattr(sdk, name, key)  # where there is none, the SDK reads an empty variable as a key
     sdk._custom_headers = {"User-Agent": _agent(), **headers}  # noqa: SLF001 - the SDK would send a header twice whose case is another
     return sdk
+
+
+@contextmanager
+def _named_environment() -> Iterator[None]:
+    """Let an error of an HTTP client that is made name the variables which httpx has read."""
+    try:
+        yield
+    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+        names = CERTIFICATE_VARIABLES if isinstance(error, OSError) else PROXY_VARIABLES
+        found = " or ".join(name for name in names if os.environ.get(name)) or "the proxy of this machine"
+        raise InvalidSetting(f"{found} cannot be used: {plain(str(error))}") from None
 
 
 def _agent() -> str:

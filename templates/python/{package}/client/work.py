@@ -26,7 +26,7 @@ from . import downloads
 from .api_errors import APIError, APIStatusError, BadRequestError, NotFoundError, UnprocessableEntityError
 from .arguments import check_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
-from .errors import ClientError, NotSubmitted
+from .errors import ClientError, JobNote, NotSubmitted
 from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
 from .files import Place, Source, open_source, put_files
 from .job_errors import JobCanceled, JobFailed, JobTimeout
@@ -261,4 +261,4 @@ def note_job(error: BaseException, found: list[JobFacts]) -> None:
         error.add_note(f"job {job.id} was submitted and may have been billed, but the service has no such job now")
         return
     state = f"has ended ({job.status})" if job.is_over else "may still be running"
-    error.add_note(f"job {job.id} was submitted and {state}; client.job({job.id!r}).wait() gives its result")
+    error.add_note(JobNote(job.id, f"job {job.id} was submitted and {state}"))

@@ -16,6 +16,7 @@ from scenario_models import (
     AsyncClient,
     Client,
     Estimate,
+    Event,
     File,
     HardNames,
     ImageFile,
@@ -34,6 +35,7 @@ from scenario_models import (
     from_json,
     model,
     models,
+    parse_event,
 )
 from scenario_models.requests import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
@@ -93,6 +95,12 @@ def send(upload: UploadFile) -> list[SyncLipsyncV2]:
 
 async def give() -> AsyncIterator[Request]:
     yield request
+
+
+def receive(client: Client, body: bytes) -> str:
+    event: Event = parse_event(body)
+    payload: object = event.payload["payload"]
+    return client.job(event.job_id or str(payload)).status
 
 
 def tell(progress: Progress) -> None:

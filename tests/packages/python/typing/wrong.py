@@ -16,6 +16,7 @@ from scenario_models import (
     SyncLipsyncV2,
     Values30,
     by_id,
+    parse_event,
 )
 from scenario_models.validators import validate
 
@@ -71,6 +72,7 @@ Client(1)  # error: no SDK client
 Client(timeout="20")  # error: no number of seconds
 Client(default_headers={"X-Team": 1})  # error: no text
 Client(http_client=httpx.AsyncClient())  # error: of AsyncClient
+parse_event(1)  # error: no body of a request
 
 
 async def run_async() -> None:

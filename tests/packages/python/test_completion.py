@@ -1,0 +1,163 @@
+"""What the tab key offers for the command line: asked as bash asks, and typed into each shell that is installed."""
+
+import os
+import pty
+import re
+import select
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHELLS = {  # how each is begun, and what its user has in its settings
+    "bash": (["bash", "--norc", "-i"], 'eval "$(scenario-models completion bash)"'),
+    "zsh": (["zsh", "-f", "-i"], 'autoload -U compinit; compinit -u -D; eval "$(scenario-models completion zsh)"'),
+    "fish": (["fish", "--no-config", "-i"], "scenario-models completion fish | source"),
+}  # fmt: skip
+VERBS = ["completion", "estimate", "job", "jobs", "list", "run", "show", "upgrade-check"]
+MODELS = ["sync-lipsync-react-1", "sync-lipsync-v2", "sync-lipsync-v2-pro", "sync-lipsync-v3"]
+CHOICES = ["bounce", "cut_off", "loop", "remap", "silence"]
+# What is typed -> what bash is offered, beside options.
+OFFERED: dict[str, list[str]] = {
+    "": VERBS,
+    "up": ["upgrade-check"],
+    "show ": MODELS,
+    "run sync-lipsync-v2-": ["sync-lipsync-v2-pro"],
+    "run m": [f"model_{one}" for one in MODELS],
+    "run nothing": [],
+    "run sync-lipsync-v2 ": ["audio=", "syncMode=", "temperature=", "video="],
+    "run model_sync-lipsync-v2 video=@a.mp4 ": ["audio=", "syncMode=", "temperature="],
+    "run sync-lipsync-v2 --quiet --timeout 5 te": ["temperature="],
+    "run sync-lipsync-v2 video=@a.mp4 --quiet s": ["syncMode="],
+    "run sync-lipsync-v2 syncMode=": CHOICES,
+    "run sync-lipsync-v2 syncMode=b": ["bounce"],
+    "run sync-lipsync-v2 audio=": ["@talk.mp4", "@the", "voices/"],
+    "run sync-lipsync-v2 audio=@ta": ["@talk.mp4"],
+    "run sync-lipsync-v2 audio=@the\\ voices/": ["@the", "voices/a.wav"],
+    "run sync-lipsync-v2 later=@ta": ["@talk.mp4"],
+    "run nothing video": [],
+    "run sync-lipsync-v2 --download t": ["the", "voices/"],
+    "run sync-lipsync-v2 --timeout ": [],
+    "run sync-lipsync-v2 --cancel": ["--cancel-if-interrupted"],
+    "list --provider s": [],
+    "list --provider S": ["Sync", "Labs"],
+    "list --capability v": ["video2video"],
+    "upgrade-check --from ": ["0.1.0"],
+    "completion ": ["bash", "fish", "zsh"],
+    "job j": [],
+}
+ASK = """
+COMP_LINE="scenario-models $typed"; COMP_POINT=${#COMP_LINE}; COMP_TYPE=9; COMPREPLY=()
+_python_argcomplete scenario-models 2> /dev/null
+for one in "${COMPREPLY[@]}"; do printf '%s\\n' "$one"; done
+echo ---
+"""
+# What is typed into a shell, with tabs -> what then stands on its line.
+TYPED: dict[str, str] = {
+    "scenario-models ru\t": "scenario-models run ",
+    "scenario-models run sync-lipsync-v2-\t": "scenario-models run sync-lipsync-v2-pro ",
+    "scenario-models run sync-lipsync-v2 syn\tb\t": "sync-lipsync-v2 syncMode=bounce ",
+    "scenario-models run sync-lipsync-v2 vi\t@ta\tau\t@the\ta\t": "video=@talk.mp4 +audio=@the\\\\ voices/a.wav",
+    "scenario-models run sync-lipsync-v2 --quiet te\t": "--quiet temperature=",
+}
+CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x1b\(B|[\r\x07\x08]")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, models: Any) -> Path:
+    (tmp_path / "the voices").mkdir()
+    for name in ("talk.mp4", "the voices/a.wav", ".hidden"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def environment(home: Path) -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "HOME": str(home), "COLUMNS": "200"}
+
+
+def test_the_tab_key_offers_models_parameters_choices_and_files(folder: Path) -> None:
+    asked = "\n".join(f"typed={shlex.quote(typed)}; {ASK}" for typed in OFFERED)
+    script = f'eval "$(scenario-models completion bash)"\n{asked}'
+    ran = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = ran.stdout.replace("\\", "").split("---\n")[:-1]
+    found = [[one for one in answer.split() if one[0] != "-" or "cancel" in one] for answer in answers]
+    assert {typed: sorted(words) for typed, words in zip(OFFERED, found, strict=True)} == {
+        typed: sorted(words) for typed, words in OFFERED.items()
+    }
+
+
+def test_to_complete_a_word_loads_nothing_that_is_slow(folder: Path) -> None:
+    line = "scenario-models run sync-lipsync-v2 syncMode="
+    asked = {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_STDOUT_FILENAME": "out"}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "scenario_models"],
+        cwd=folder,
+        env={**environment(folder), **asked},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "syncMode=bounce" in (folder / "out").read_text()
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "argcomplete" in loaded
+    assert not {"pydantic", "rich", "httpx", "scenario_sdk", "asyncio", "scenario_models.requests"} & loaded
+
+
+class Shell:
+    """A shell on a terminal."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.process, self.terminal = pty.fork()
+        if self.process == 0:
+            os.chdir(folder)
+            command = SHELLS[name][0]
+            os.execvpe(command[0], command, {**environment(folder), "TERM": "xterm"})
+        self.said = ""
+
+    def type(self, text: str) -> None:
+        os.write(self.terminal, text.encode())
+
+    def wait_for(self, pattern: str, seconds: float = 20) -> bool:
+        """Read until a pattern is there; tell whether it came, and forget what was before its end."""
+        until = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.said)) and time.monotonic() < until:
+            if select.select([self.terminal], [], [], 0.1)[0]:
+                self.said += CODES.sub("", os.read(self.terminal, 65536).decode(errors="replace"))
+        self.said = self.said[found.end() :] if found else self.said
+        return bool(found)
+
+    def close(self) -> None:
+        os.close(self.terminal)  # which ends it: its terminal is gone
+        os.waitpid(self.process, 0)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
+    if not shutil.which(name):
+        pytest.skip(f"{name} is not installed")
+    shell = Shell(name, folder)
+    try:
+        shell.type(f"{SHELLS[name][1]}; echo rea''dy\r")
+        assert shell.wait_for("ready"), shell.said
+        for typed, line in TYPED.items():
+            for part in re.findall(r"[^\t]+\t?", typed):
+                shell.type(part)
+                time.sleep(0.5)  # a shell that is asked twice at once may drop the second tab
+            assert shell.wait_for(line), (typed, shell.said)
+            shell.type("\x15")  # Ctrl-U
+    finally:
+        shell.close()
