@@ -34,11 +34,12 @@ from .given_names import IN_PYTHON, call_as_given, find_meant, rename, wire_name
 from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
 from .json_values import Kept, keep_value
 from .json_types import is_choice
-from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
+from .kinds import AnyKind, Readable, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .lookup import BY_ID
 from .problems import Problem, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
+from .stored_file import StoredFile
 from .validators import validate
 from .vendor import FORMS, REMOTE, TEXTS
 from .vocabulary import fold
@@ -306,6 +307,11 @@ class Request(
     def __str__(self) -> str:
         return repr(self)
 
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"{type(self).__name__} {self.model_id}", self.__repr_args__())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and type(self) is type(other) and self.body() == other.body()
 
@@ -403,6 +409,11 @@ class AnyModel(Runnable):
 
     def __hash__(self) -> int:
         return hash((self.model_id, *self.parameters))  # the names only: a value may not be hashable
+
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"AnyModel {self.model_id}", show_value(self.parameters).items())
 
     def body(self) -> dict[str, Any]:
         """Return the JSON to send."""

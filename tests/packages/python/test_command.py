@@ -4,8 +4,6 @@ import importlib
 import io
 import json
 import os
-import pty
-import select
 import shlex
 import signal
 import subprocess
@@ -24,6 +22,7 @@ from support.acme import model, page_text, row
 from support.example import EXAMPLE, SYNC_LABS
 from support.roots import Root
 from support.sandboxes import Running, play, running
+from support.terminals import on_terminal
 from support.waiting import wait_until
 
 COMMAND = [sys.executable, "-m", "scenario_models"]
@@ -451,35 +450,18 @@ def test_a_pipe_that_is_closed_is_no_error(folder: Path) -> None:
     assert (closed.returncode, closed.stderr) == (0, "")
 
 
-def on_terminal(folder: Path, sandbox: Running, *arguments: str) -> str:
-    """Run the command on a terminal of 120 columns; give what it paints."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(folder)
-        os.environ.update({**sandbox.environment, "COLUMNS": "120", "TERM": "xterm-256color"})
-        os.execv(sys.executable, [*COMMAND, *arguments])
-    painted = b""
-    while select.select([terminal], [], [], 30)[0]:
-        try:
-            data = os.read(terminal, 65536)
-        except OSError:
-            break
-        painted += data
-    assert os.waitpid(process, 0)[1] == 0
-    os.close(terminal)
-    return painted.decode()
-
-
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_terminal_shows_bars_and_a_table(sandbox_process: Running, folder: Path) -> None:
-    painted = on_terminal(
-        folder, sandbox_process, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out"
-    )
+    files = ["video=@talk.mp4", "audio=@voice.wav"]
+    run = [*COMMAND[1:], "run", MODEL, *files, "--download", "out"]
+    code, painted = on_terminal(folder, sandbox_process.environment, *run)
+    assert code == 0
     for stage in ("upload", "run", "download"):
         assert stage in painted
     assert "━" in painted
     assert list((folder / "out").iterdir())
-    table = on_terminal(folder, sandbox_process, "show", MODEL)
+    code, table = on_terminal(folder, sandbox_process.environment, *COMMAND[1:], "show", MODEL)
+    assert code == 0
     assert "Required" in table
     assert "How expressive lipsync can be (0-1)" in table
 

@@ -41,8 +41,9 @@ class AsyncPort:
         self._connection = connect(AsyncScenario, sdk, settings)
         self._is_closed = False
         self._sdk = self._connection.sdk
-        self.project_id = self._connection.project_id
-        self.attempts, self.status_attempts = self._connection.attempts, self._connection.status_attempts
+        self.project_id: str = self._connection.project_id
+        self.attempts: float = self._connection.attempts
+        self.status_attempts: float = self._connection.status_attempts
         self._http = self._sdk._client  # noqa: SLF001 - the SDK has no other name for it; storage is reached through it, too
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

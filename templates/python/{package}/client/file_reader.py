@@ -33,7 +33,7 @@ class FileReader:
         self.asset = asset
         self.progress = progress
         self.restart = restart
-        self.received = 0
+        self.received: int = 0
         progress.set_total(asset.size or 0)
         self._digest = hashlib.sha256()  # of what was read, where it may come again
         self._url: SignedUrl | None = None
