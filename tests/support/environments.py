@@ -70,3 +70,7 @@ def _pip(*arguments: str | Path) -> None:
     command = [sys.executable, "-m", "pip", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+if __name__ == "__main__":  # for `make lowest`
+    print(*pin(read_lowest(PACKAGES[0] / "pyproject.toml")))

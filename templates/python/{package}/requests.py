@@ -307,6 +307,11 @@ class Request(
     def __str__(self) -> str:
         return repr(self)
 
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"{type(self).__name__} {self.model_id}", self.__repr_args__())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and type(self) is type(other) and self.body() == other.body()
 
@@ -404,6 +409,11 @@ class AnyModel(Runnable):
 
     def __hash__(self) -> int:
         return hash((self.model_id, *self.parameters))  # the names only: a value may not be hashable
+
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"AnyModel {self.model_id}", show_value(self.parameters).items())
 
     def body(self) -> dict[str, Any]:
         """Return the JSON to send."""

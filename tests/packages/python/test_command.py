@@ -4,8 +4,6 @@ import importlib
 import io
 import json
 import os
-import pty
-import select
 import shlex
 import signal
 import subprocess
@@ -24,6 +22,7 @@ from support.acme import model, page_text, row
 from support.example import EXAMPLE, SYNC_LABS
 from support.roots import Root
 from support.sandboxes import Running, play, running
+from support.terminals import on_terminal
 from support.waiting import wait_until
 
 COMMAND = [sys.executable, "-m", "scenario_models"]
@@ -165,6 +164,9 @@ def test_json_is_one_document_without_a_signed_url(sandbox_process: Running, fol
     assert (folder / said["files"][0]).stat().st_size == said["assets"][0]["size"]
     listed = json.loads(ran(folder, sandbox_process, "jobs", "--json").stdout)
     assert listed[0]["id"] == said["job"]["id"]
+    for options, count in ((["--status", "failure"], 0), (["--model", MODEL, "--status", "success"], 1)):
+        found = ran(folder, sandbox_process, "jobs", *options, "--most", "1", "--json")
+        assert (found.returncode, len(json.loads(found.stdout))) == (0, count), found.stderr
     assert ran(folder, sandbox_process, "jobs", "--most", "1").stdout.split("\t")[:3] == [
         said["job"]["id"],
         "success",
@@ -297,6 +299,9 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
             1,
             "the service at http://127.0.0.1:9/v1 cannot be reached: Connection refused",
         ),
+        (["jobs", "--status", "sucess"], {}, 2, 'did you mean "success"?'),
+        (["upload", "none.mp4"], {}, 2, "none.mp4 does not exist"),
+        (["upload", "talk.mp4", "--kind", "film"], {}, 2, "film"),
         (["jobs", "--most", "0"], {}, 2, "'0' is not a whole number of 1 or more"),
         (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
         (["completion", "tcsh"], {}, 2, "invalid choice: 'tcsh'"),
@@ -390,6 +395,10 @@ def test_a_file_comes_from_standard_input_a_path_a_url_or_an_asset(
         assert done.returncode == 0, done.stderr
         sent = json.loads(done.stdout)["job"]["input"]["video"]
         assert (sent == what) is what.startswith("asset_"), typed
+    for file in ("talk.mp4", "-", "asset_sample_video"):
+        uploaded = ran(folder, sandbox_process, "upload", file, "--quiet", stdin=b"the bytes")
+        assert (uploaded.returncode, uploaded.stdout[:6]) == (0, "asset_"), uploaded.stderr
+    assert uploaded.stdout == "asset_sample_video\n"
     for stdin, said in ((b"", "standard input is empty"), (None, "standard input is closed")):
         failed = ran(folder, sandbox_process, "run", MODEL, "video=@-", SAMPLES[1], stdin=stdin)
         assert (failed.returncode, failed.stderr) == (2, f"scenario-models: video: {said}\n")
@@ -441,35 +450,18 @@ def test_a_pipe_that_is_closed_is_no_error(folder: Path) -> None:
     assert (closed.returncode, closed.stderr) == (0, "")
 
 
-def on_terminal(folder: Path, sandbox: Running, *arguments: str) -> str:
-    """Run the command on a terminal of 120 columns; give what it paints."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(folder)
-        os.environ.update({**sandbox.environment, "COLUMNS": "120", "TERM": "xterm-256color"})
-        os.execv(sys.executable, [*COMMAND, *arguments])
-    painted = b""
-    while select.select([terminal], [], [], 30)[0]:
-        try:
-            data = os.read(terminal, 65536)
-        except OSError:
-            break
-        painted += data
-    assert os.waitpid(process, 0)[1] == 0
-    os.close(terminal)
-    return painted.decode()
-
-
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_terminal_shows_bars_and_a_table(sandbox_process: Running, folder: Path) -> None:
-    painted = on_terminal(
-        folder, sandbox_process, "run", MODEL, "video=@talk.mp4", "audio=@voice.wav", "--download", "out"
-    )
+    files = ["video=@talk.mp4", "audio=@voice.wav"]
+    run = [*COMMAND[1:], "run", MODEL, *files, "--download", "out"]
+    code, painted = on_terminal(folder, sandbox_process.environment, *run)
+    assert code == 0
     for stage in ("upload", "run", "download"):
         assert stage in painted
     assert "━" in painted
     assert list((folder / "out").iterdir())
-    table = on_terminal(folder, sandbox_process, "show", MODEL)
+    code, table = on_terminal(folder, sandbox_process.environment, *COMMAND[1:], "show", MODEL)
+    assert code == 0
     assert "Required" in table
     assert "How expressive lipsync can be (0-1)" in table
 

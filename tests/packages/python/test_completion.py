@@ -19,13 +19,15 @@ SHELLS = {  # how each is begun, and what its user has in its settings
     "zsh": (["zsh", "-f", "-i"], 'autoload -U compinit; compinit -u -D; eval "$(scenario-models completion zsh)"'),
     "fish": (["fish", "--no-config", "-i"], "scenario-models completion fish | source"),
 }  # fmt: skip
-VERBS = ["completion", "estimate", "job", "jobs", "list", "run", "show", "upgrade-check"]
+VERBS = ["completion", "estimate", "job", "jobs", "list", "run", "show", "upgrade-check", "upload"]
 MODELS = ["sync-lipsync-react-1", "sync-lipsync-v2", "sync-lipsync-v2-pro", "sync-lipsync-v3"]
 CHOICES = ["bounce", "cut_off", "loop", "remap", "silence"]
 # What is typed -> what bash is offered, beside options.
 OFFERED: dict[str, list[str]] = {
     "": VERBS,
-    "up": ["upgrade-check"],
+    "up": ["upgrade-check", "upload"],
+    "jobs --status s": ["success"],
+    "upload ta": ["talk.mp4"],
     "show ": MODELS,
     "run sync-lipsync-v2-": ["sync-lipsync-v2-pro"],
     "run m": [f"model_{one}" for one in MODELS],

@@ -160,9 +160,6 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
         assert statuses() == ["failure"] + ["success"] * 11
 
 
-@pytest.mark.xfail(
-    strict=True, reason="until jobs are values, requests have a JSON Schema, and an asset has a stream"
-)
 def test_the_application_of_the_readme_takes_requests_and_gives_jobs_and_files(
     scenario_sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -174,6 +171,7 @@ def test_the_application_of_the_readme_takes_requests_and_gives_jobs_and_files(
         job = client.post("/dubs", json=wanted).json()
         assert (job["status"], [entry.body for entry in scenario_sandbox.ledger]) == ("queued", [wanted])
         assert client.get(f"/dubs/{job['id']}").json()["id"] == job["id"]
+        assert client.get("/dubs/job_gone").status_code == 404
         response = client.get(f"/dubs/{job['id']}/file")
         assert response.headers["content-type"] == "video/mp4"
         assert response.content == (SAMPLE_FILES / "sample.mp4").read_bytes()

@@ -116,9 +116,7 @@ def test_all_traffic_goes_through_the_proxy_and_the_key_to_the_api_alone(
 
 
 @both
-@pytest.mark.parametrize(
-    "mutual", [False, True], ids=["a CA of one's own", "and a certificate of the client"]
-)
+@pytest.mark.parametrize("certificates", ["of the server", "of the client, too"])
 def test_certificates_count_for_uploads_and_downloads_too(
     models: Any, kind: str, certificates: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,7 +124,7 @@ def test_certificates_count_for_uploads_and_downloads_too(
     with serving(Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)) as front:
         url = f"https://localhost:{front.port}/v1"
         monkeypatch.setenv("SCENARIO_BASE_URL", url)
-        request = models.SyncLipsyncV2(video=b"video", audio=b"audio")
+        request = models.SyncLipsyncV2(video=b"video", audio="asset_sample_audio")
 
         async def run(client: Any) -> None:
             result = await got(client.run(request))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scenario_sdk import AsyncScenario
 
     from ..requests import File, Runnable
+    from .notebook import Preview
     from .streams import AsyncStream
 
 
@@ -210,6 +211,11 @@ class AsyncJob(Attached[AsyncClient], JobFacts):
     _of = AsyncClient
     _way = "await client.job"
 
+    def _repr_html_(self) -> str:
+        from .notebook import show_job
+
+        return show_job(self)
+
     async def refresh(self) -> "AsyncJob":
         """Ask for the job again; return it as it is now."""
         return await self.client.job(self.id)
@@ -250,6 +256,18 @@ class AsyncAsset(Attached[AsyncClient], AssetFacts):
 
         return AsyncStream(self.client._work.stream(self, timeout, on_progress))
 
+    async def preview(self) -> "Preview":
+        """Download its file for a notebook, which cannot await anything while it shows an asset."""
+        from .notebook import Preview, write_asset
+
+        (content,) = await self.client._work.read_contents([self])
+        return Preview(write_asset(self, content, "await asset"))
+
+    def _repr_html_(self) -> str:
+        from .notebook import show_awaited_asset
+
+        return show_awaited_asset(self)
+
 
 @dataclass(frozen=True, eq=False)
 class AsyncResult(ResultFacts):
@@ -264,3 +282,15 @@ class AsyncResult(ResultFacts):
     def attach(self, client: AsyncClient) -> "AsyncResult":
         """Return a copy whose job and assets act through a client."""
         return AsyncResult(self.job.attach(client), tuple(asset.attach(client) for asset in self.assets))
+
+    async def preview(self) -> "Preview":
+        """Download its files for a notebook, which cannot await anything while it shows a result."""
+        from .notebook import Preview, write_result
+
+        contents = await self.job.client._work.read_contents(self.assets)
+        return Preview(write_result(self.job, self.assets, contents, "await result"))
+
+    def _repr_html_(self) -> str:
+        from .notebook import show_awaited_result
+
+        return show_awaited_result(self.job, self.assets)

@@ -1,6 +1,6 @@
 """Run a batch: several requests at once, each to a result or an error. With a journal, the jobs of an earlier run are used."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sized
 from contextlib import ExitStack, aclosing, closing
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,7 +15,7 @@ from .orders import OnJob, Submission
 from .outcomes import Batch, Outcome
 from ..requests import Runnable
 from .preparation import PreparedRequest, prepare
-from .progress import ProgressReporter
+from .progress import ProgressBar, ProgressReporter
 from .stops import Stop
 from .traces import shorten
 from .values import Value
@@ -71,21 +71,25 @@ async def _run_all(
 ) -> AsyncGenerator[Outcome[R, Q], None]:
     in_flight: dict[int, InFlight] = {}
     stop = Stop(work, batch.stop_on)
+    if isinstance(batch.on_progress, ProgressBar):
+        batch.on_progress.expect(len(batch.requests) if isinstance(batch.requests, Sized) else None)
 
     async def run(numbered: tuple[int, Q]) -> Outcome[R, Q]:
         index, request = numbered
         progress = ProgressReporter(work.port, batch.on_progress, index)
         one = in_flight[index] = InFlight(Deadline.after(batch.timeout), progress)
         try:
-            return Outcome(index, request, None, await run_one(request, one))
+            outcome = Outcome(index, request, None, await run_one(request, one))
         except Exception as error:  # noqa: BLE001 - it becomes the outcome
             one.error = error
             note_job(error, one.found)
             await stop.note(error)
-            return Outcome(index, request, shorten(error), None)
+            outcome = Outcome(index, request, shorten(error), None)
         except BaseException as error:
             one.error = error
             raise
+        progress.end(outcome.error)
+        return outcome
 
     try:
         given = batch.requests

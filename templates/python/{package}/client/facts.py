@@ -144,3 +144,9 @@ class Estimate(Value):
 
     def __str__(self) -> str:
         return f"{self.cost:g} creative units"
+
+    def _repr_html_(self) -> str:
+        from ..html_table import write_table
+
+        parts = {"discount": self.discount, **self.details}
+        return write_table(str(self), ((name, f"{number:g}") for name, number in parts.items() if number))

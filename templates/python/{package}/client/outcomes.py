@@ -103,6 +103,11 @@ class Outcome(Generic[R_co, Q_co]):
     def _key(self) -> tuple[Any, ...]:
         return self.index, self.request, self._result, type(self.error), str(self.error)
 
+    def _repr_html_(self) -> str:
+        from .notebook import show_outcome
+
+        return show_outcome(self.index, self.request, self.error, self._result)
+
 
 @dataclass(frozen=True)
 class Batch(Generic[Q_co]):

@@ -23,7 +23,7 @@ from .settings import KEYS, Settings, check_keys, find_variable, read_base_url, 
 
 Sdk = TypeVar("Sdk", Scenario, AsyncScenario)
 PROJECT = "projectId"  # in the query
-CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # that httpx reads
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # of which httpx reads the first that is set
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
 
 
@@ -133,9 +133,10 @@ def _named_environment() -> Iterator[None]:
     try:
         yield
     except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
-        names = CERTIFICATE_VARIABLES if isinstance(error, OSError) else PROXY_VARIABLES
-        found = " or ".join(name for name in names if os.environ.get(name)) or "the proxy of this machine"
-        raise InvalidSetting(f"{found} cannot be used: {plain(str(error))}") from None
+        is_certificate = isinstance(error, OSError)
+        found = [name for name in (CERTIFICATE_VARIABLES if is_certificate else PROXY_VARIABLES) if os.environ.get(name)]
+        named = " or ".join(found[:1] if is_certificate else found) or "the proxy of this machine"
+        raise InvalidSetting(f"{named} cannot be used: {plain(str(error))}") from None
 
 
 def _agent() -> str:

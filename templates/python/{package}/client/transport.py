@@ -107,6 +107,8 @@ def without_signature(sdk: Scenario | AsyncScenario, request: httpx.Request) -> 
     except httpx.HTTPError:
         request.extensions[PROXY] = _find_proxy(sdk, request.url)
         raise
+    except ssl.SSLError as error:  # httpx lets it through in an event loop if the server refuses the client's certificate
+        raise httpx.ReadError(plain(str(error)), request=request) from error
     finally:
         request.url = httpx.URL(str(request.url))
 

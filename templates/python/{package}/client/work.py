@@ -1,10 +1,10 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..json_tree import is_uploaded
 from ..kinds import AnyKind
@@ -41,6 +41,9 @@ from .responses import read_estimate, read_job, read_jobs
 from .retries import call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
+
+if TYPE_CHECKING:
+    from .notebook import Content
 
 
 class Work:
@@ -181,6 +184,12 @@ class Work:
         seconds = read_timeout(timeout)
         _, progress = self._start(timeout, on_progress)
         return downloads.stream(self.port, asset, seconds, progress)
+
+    async def read_contents(self, assets: Sequence[AssetFacts]) -> "list[Content]":
+        """Download what a notebook shows of assets."""
+        from . import previews  # hardly any program is a notebook
+
+        return await previews.read_contents(self.port, assets)
 
     async def make_order(self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter) -> Order:
         """Upload the files of a request, several at once; return the JSON to send."""

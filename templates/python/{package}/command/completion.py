@@ -50,6 +50,11 @@ def find_nothing(prefix: str, **_: object) -> list[str]:  # noqa: ARG001 - by th
     return []
 
 
+def offer_words(words: Iterable[str]) -> Completer:
+    """Offer some words."""
+    return lambda prefix, **_: _begin(words, prefix)
+
+
 def find_models(prefix: str, **_: object) -> Iterator[str]:
     """Find ids of models, without what all ids begin with unless it was typed."""
     short = [one.removeprefix(PREFIX) for one in BY_ID if one.removeprefix(PREFIX).startswith(prefix)]

@@ -13,7 +13,7 @@ from ..client.progress import OnProgress
 from ..lookup import BY_ID
 from ..requests import AnyModel, Request
 from .bars import showing_progress
-from .parameters import WrongParameters, model_id_of
+from .parameters import WrongParameters, model_id_of, read_file
 from .requests import read_request
 from .screen import show_error, show_json, show_line, show_table
 
@@ -47,11 +47,22 @@ def estimate(options: argparse.Namespace) -> None:
 def list_jobs(options: argparse.Namespace) -> None:
     """List jobs."""
     with Client() as client:
-        jobs = client.jobs(options.most)
+        jobs = client.jobs(options.most, status=options.status, model_id=model_id_of(options.model) if options.model else None)
     if options.json:
         show_json([_job_as_json(job) for job in jobs])
     else:
         show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job) for job in jobs])
+
+
+def upload_file(options: argparse.Namespace) -> None:
+    """Upload a file; show the id of its asset."""
+    file = read_file("FILE", options.file)
+    with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
+        asset_id = client.upload(file, kind=options.kind, on_progress=on_progress)
+    if options.json:
+        show_json({"id": asset_id})
+    else:
+        show_line(asset_id)
 
 
 def show_job(options: argparse.Namespace) -> None:

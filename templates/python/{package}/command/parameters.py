@@ -142,7 +142,7 @@ def _read_value(name: str, sign: str, text: str, rule: dict[str, Any]) -> Any:
         return _read_json(name, text)
     if sign == "=@":
         is_text = rule.get("x-type", "string" if "string" in kinds else "") == "string"
-        return _read_text(name, text) if is_text else _read_file(name, text)
+        return _read_text(name, text) if is_text else read_file(name, text)
     if kinds == ["string"] or text in rule.get("enum", ()):
         return text
     try:
@@ -176,7 +176,7 @@ def _read_text(name: str, text: str) -> str:
         raise WrongParameters(f"{name}: {source} cannot be read as text: {error}") from None
 
 
-def _read_file(name: str, text: str) -> str | bytes | Path:
+def read_file(name: str, text: str) -> str | bytes | Path:
     """Return a file: what came from standard input, a path, or a text that stands for a file, if there is no such path."""
     if text == INPUT:
         return _read_input(name)

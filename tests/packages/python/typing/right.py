@@ -24,6 +24,7 @@ from scenario_models import (
     JobFailed,
     ModelInfo,
     ParameterInfo,
+    Preview,
     Progress,
     Request,
     Result,
@@ -36,6 +37,7 @@ from scenario_models import (
     model,
     models,
     parse_event,
+    progress_bar,
 )
 from scenario_models.requests import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
@@ -126,6 +128,8 @@ def run(client: Client) -> Path:
         content += next(stream)
     print(jobs)
     try:
+        with progress_bar() as on_progress:
+            client.run(request, on_progress=on_progress)
         return client.run(request, on_progress=print).assets[0].download(f"{len(content)}.mp4")
     except JobFailed as error:
         return Path(error.reason)
@@ -136,9 +140,10 @@ async def run_async() -> None:
         estimate: Estimate = await client.estimate(from_json(request.to_json()))
         async for outcome in client.run_many([request]):
             content: bytes = await outcome.result.assets[0].bytes()
-            print(estimate, content)
-        async for one in client.run_many(give(), concurrency=2).in_order():
-            async for data in one.result.assets[0].stream():
+            preview: Preview = await outcome.result.assets[0].preview()
+            print(estimate, content, preview)
+        async for awaited in client.run_many(give(), concurrency=2).in_order():
+            async for data in awaited.result.assets[0].stream():
                 print(await client.upload(data), await client.jobs(status="queued"))
 
 
