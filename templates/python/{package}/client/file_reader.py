@@ -33,11 +33,11 @@ class FileReader:
         self.asset = asset
         self.progress = progress
         self.restart = restart
-        self.received = 0
+        self.received: int = 0
         progress.set_total(asset.size or 0)
         self._digest = hashlib.sha256()  # of what was read, where it may come again
         self._url: SignedUrl | None = None
-        self._version = ""
+        self._version: str = ""
         self._sizes: set[int | None] = {asset.size}
         self._connection = AsyncExitStack()
         self._chunks: AsyncIterator[bytes] | None = None
