@@ -29,12 +29,12 @@ test: check lint
 	$(BIN)/pytest
 
 # The tests of the Python package with the lowest versions that it allows; `make test` has the newest, and one whole run with the lowest.
-# Before 4.16, anyio leaves a connection that broke to the garbage collector, which warns.
+# Before 4.16, the plugin of anyio warns of itself, and anyio leaves a connection that broke to the garbage collector, which warns.
 lowest: .venv/installed-tests
 	$(BIN)/python -m venv --clear .venv/lowest
 	.venv/lowest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' --editable $(EXAMPLE)/sandbox --editable '$(EXAMPLE)/python[cli]'
 	.venv/lowest/bin/python -m pip install --quiet --disable-pip-version-check $$(PYTHONPATH=tests $(BIN)/python tests/support/environments.py)
-	.venv/lowest/bin/pytest tests/packages/python -W ignore::pytest.PytestUnraisableExceptionWarning
+	.venv/lowest/bin/pytest -p no:anyio tests/packages/python -W ignore::pytest.PytestUnraisableExceptionWarning
 
 # While you work: what answers in a minute, lint, types and the pure rooms without their stopwatches; a part of `make test`, and no more.
 quick: lint

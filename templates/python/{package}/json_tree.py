@@ -10,7 +10,8 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-from .kinds import AnyKind, StoredFile
+from .kinds import AnyKind
+from .stored_file import StoredFile
 from .vendor import UPLOADED
 
 MAX_DEPTH = 200  # arrays and objects inside each other

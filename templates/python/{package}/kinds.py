@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from .display import show, show_value
+from .stored_file import StoredFile
 from .vendor import CALLED, FITTING
 
 
@@ -25,13 +26,6 @@ class WebUpload(Protocol):
 
     def read(self, size: int = -1, /) -> Awaitable[bytes]:
         """Return the next bytes."""
-
-
-class StoredFile:
-    """A file that the service has: its id is sent. It is the class of what a client gives, such as its assets."""
-
-    id: str
-    kind: str
 
 
 @dataclass(frozen=True)

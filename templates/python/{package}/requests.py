@@ -34,11 +34,12 @@ from .given_names import IN_PYTHON, call_as_given, find_meant, rename, wire_name
 from .json_tree import MAX_DEPTH, as_array, is_local, put_ids, to_builtin, unwrap
 from .json_values import Kept, keep_value
 from .json_types import is_choice
-from .kinds import AnyKind, Readable, StoredFile, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
+from .kinds import AnyKind, Readable, WebUpload, call, explain, find_kind, find_kinds, find_schema, is_refused
 from .lookup import BY_ID
 from .problems import Problem, write_pointer
 from .rules import BROKEN
 from .specs import load_spec
+from .stored_file import StoredFile
 from .validators import validate
 from .vendor import FORMS, REMOTE, TEXTS
 from .vocabulary import fold

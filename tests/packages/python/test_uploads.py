@@ -64,7 +64,7 @@ def test_a_url_is_fetched_by_the_service_and_an_id_goes_out_as_it_is(
     assert body["audio"] == "asset_sample_audio"
     asset = get(scenario_sandbox, f"/v1/assets/{body['video']}")["asset"]
     assert (asset["kind"], asset["status"]) == ("video", "success")
-    newer = request.unlisted(more=[{"url": "https://example.com/b?Signature=y"}], data=b"secret")
+    newer = request.unlisted(more=[{"url": "https://example.com/b?Signature=y"}], data=b"secret" * 9)
     for shown in (request, newer, models.AnyModel("model_new", newer.body())):
         assert "Signature" not in repr(shown)
         assert "secret" not in str(shown)

@@ -15,7 +15,6 @@ from .outcomes import LazyOutcomes, Outcome, Q_co, R_co, StopOn, read_batch
 from .ports import Port
 from .progress import OnProgress
 from .settings import Settings
-from .streams import AsyncStream
 from .traces import run_async
 from .values import Attached
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..requests import File, Runnable
     from .notebook import Preview
+    from .streams import AsyncStream
 
 
 class AsyncClient(LazyClient):
@@ -250,8 +250,10 @@ class AsyncAsset(Attached[AsyncClient], AssetFacts):
         """Download its file; see `Asset.bytes`."""
         return await run_async(self.client._work.download_bytes(self, timeout, on_progress))
 
-    def stream(self, *, timeout: float | None = CALL_TIMEOUT, on_progress: OnProgress | None = None) -> AsyncStream:
+    def stream(self, *, timeout: float | None = CALL_TIMEOUT, on_progress: OnProgress | None = None) -> "AsyncStream":
         """Iterate over the bytes of its file as they come; see `Asset.stream`."""
+        from .streams import AsyncStream
+
         return AsyncStream(self.client._work.stream(self, timeout, on_progress))
 
     async def preview(self) -> "Preview":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from ..kinds import StoredFile
+from ..stored_file import StoredFile
 from ..vendor import OVER
 from .values import Value
 

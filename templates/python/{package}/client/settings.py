@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from ..vendor import SERVICE, VARIABLES
 from .arguments import check_text
 from .errors import InvalidUrl, NoKey
-from .options import Setting, read_call_timeout, read_headers, read_max_retries, read_project_id
 
 if TYPE_CHECKING:
     import httpx
@@ -19,6 +18,19 @@ KEYS = ("api_key", "api_secret", "bearer_auth")
 SCHEME = re.compile("https?://", re.IGNORECASE)
 LOCAL = re.compile(r"localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b", re.IGNORECASE)
 CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value, or None, and where it is from: the name of an argument, or of a variable, whose value is a text."""
+
+    value: Any = field(repr=False)
+    source: str
+    is_variable: bool = False
+
+    def must(self, be: str) -> str:
+        """Say what it must be."""
+        return f"{self.source} is {self.value!r}, and must be {be}" if self.is_variable else f"{self.source} must be {be}"
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,10 @@ class Settings:
     def __post_init__(self) -> None:
         for name in (*KEYS, "base_url", "project_id"):
             check_text(name, getattr(self, name))
+        if not {"project_id", "timeout", "max_retries", "default_headers"} & set(self.given):
+            return
+        from .options import read_call_timeout, read_headers, read_max_retries, read_project_id
+
         read_project_id(Setting(self.project_id, "project_id"))
         read_call_timeout(Setting(self.timeout, "timeout"))
         read_max_retries(Setting(self.max_retries, "max_retries"))
