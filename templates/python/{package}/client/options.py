@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from operator import index
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
-from .arguments import describe
+from .arguments import Setting, describe
 from .errors import InvalidSetting
 from .responses import is_safe
-from .settings import Setting
 
 if TYPE_CHECKING:
     import httpx

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..vendor import SERVICE, VARIABLES
-from .arguments import check_text
+from .arguments import Setting, check_text
 from .errors import InvalidUrl, NoKey
 
 if TYPE_CHECKING:
@@ -18,19 +18,6 @@ KEYS = ("api_key", "api_secret", "bearer_auth")
 SCHEME = re.compile("https?://", re.IGNORECASE)
 LOCAL = re.compile(r"localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b", re.IGNORECASE)
 CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)?.*@", re.IGNORECASE | re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A value, or None, and where it is from: the name of an argument, or of a variable, whose value is a text."""
-
-    value: Any = field(repr=False)
-    source: str
-    is_variable: bool = False
-
-    def must(self, be: str) -> str:
-        """Say what it must be."""
-        return f"{self.source} is {self.value!r}, and must be {be}" if self.is_variable else f"{self.source} must be {be}"
 
 
 @dataclass(frozen=True)
