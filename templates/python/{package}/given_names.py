@@ -1,19 +1,17 @@
 """The names under which parameters are given, in Python or in the API, and what errors call them. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import InitErrorDetails, PydanticCustomError
-from pydantic_core.core_schema import ErrorType
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from .display import show
 from .vocabulary import nearest
 
 IN_PYTHON = "parameters are arguments in Python"  # what validators are told as the context
 IN_API = "parameters have the names of the API"
-KNOWN = frozenset(get_args(ErrorType))
 Fields = Mapping[str, FieldInfo]
 
 
@@ -66,10 +64,17 @@ def rename(title: str, error: ValidationError, called: Mapping[Any, str], inputs
         kind, place = one["type"], one["loc"]
         named = (*before, called.get(place[0], place[0]), *place[1:]) if place else before
         again: Any = {"loc": named, "input": given if one["input"] is validated else one["input"]}
-        if kind not in KNOWN:
-            again["type"] = PydanticCustomError(cast("Any", kind), cast("Any", one["msg"]))
-        else:
+        if _is_of_pydantic(one):
             again |= {key: one[key] for key in ("type", "ctx") if key in one}
+        else:
+            again["type"] = PydanticCustomError(cast("Any", kind), cast("Any", one["msg"]))
         details.append(again)
     return ValidationError.from_exception_data(title, details, hide_input=True)
 
+
+def _is_of_pydantic(one: ErrorDetails) -> bool:
+    """Tell whether an error is one of pydantic's own: ours may have the same type."""
+    try:
+        return PydanticKnownError(cast("Any", one["type"]), one.get("ctx")).message() == one["msg"]
+    except (TypeError, KeyError):
+        return False

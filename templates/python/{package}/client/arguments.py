@@ -1,18 +1,32 @@
 """Check the arguments of a client before anything is sent: a wrong type is a TypeError that says what to write. Pure."""
 
 from collections.abc import AsyncIterable, Iterable, Mapping
+from dataclasses import dataclass, field
 from inspect import isclass, iscoroutinefunction
 from math import inf
 from operator import index
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Literal, SupportsFloat, SupportsIndex
+from typing import Any, Literal, SupportsFloat, SupportsIndex
 
 from ..display import show
 from .clock import Deadline
 from .responses import is_safe
 
 NOT_AWAITED = "on_progress is a coroutine function, which Client does not await: use AsyncClient, or a function without async"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value, or None, and where it is from: the name of an argument, or of a variable, whose value is a text."""
+
+    value: Any = field(repr=False)
+    source: str
+    is_variable: bool = False
+
+    def must(self, be: str) -> str:
+        """Say what it must be."""
+        return f"{self.source} is {self.value!r}, and must be {be}" if self.is_variable else f"{self.source} must be {be}"
 
 
 def make_deadline(timeout: float | None) -> Deadline:

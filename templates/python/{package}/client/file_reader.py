@@ -37,7 +37,7 @@ class FileReader:
         progress.set_total(asset.size or 0)
         self._digest = hashlib.sha256()  # of what was read, where it may come again
         self._url: SignedUrl | None = None
-        self._version = ""
+        self._version: str = ""
         self._sizes: set[int | None] = {asset.size}
         self._connection = AsyncExitStack()
         self._chunks: AsyncIterator[bytes] | None = None

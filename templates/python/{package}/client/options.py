@@ -3,11 +3,10 @@
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from operator import index
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
-from .arguments import describe
+from .arguments import Setting, describe
 from .errors import InvalidSetting
 from .responses import is_safe
 
@@ -15,19 +14,6 @@ if TYPE_CHECKING:
     import httpx
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A value, or None, and where it is from: the name of an argument, or of a variable, whose value is a text."""
-
-    value: Any = field(repr=False)
-    source: str
-    is_variable: bool = False
-
-    def must(self, be: str) -> str:
-        """Say what it must be."""
-        return f"{self.source} is {self.value!r}, and must be {be}" if self.is_variable else f"{self.source} must be {be}"
 
 
 def read_project_id(setting: Setting) -> str:

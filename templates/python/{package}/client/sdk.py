@@ -16,9 +16,9 @@ from scenario_sdk import DEFAULT_MAX_RETRIES, AsyncScenario, Scenario
 from ..display import plain
 from ..vendor import ATTEMPTS, PACKAGE, STATUS_ATTEMPTS
 from ..version import __version__
-from .arguments import describe
+from .arguments import Setting, describe
 from .errors import InvalidSetting, InvalidUrl
-from .options import Setting, read_call_timeout, read_headers, read_max_retries, read_project_id
+from .options import read_call_timeout, read_headers, read_max_retries, read_project_id
 from .settings import KEYS, Settings, check_keys, find_variable, read_base_url, redact
 
 Sdk = TypeVar("Sdk", Scenario, AsyncScenario)

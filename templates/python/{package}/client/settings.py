@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..vendor import SERVICE, VARIABLES
-from .arguments import check_text
+from .arguments import Setting, check_text
 from .errors import InvalidUrl, NoKey
-from .options import Setting, read_call_timeout, read_headers, read_max_retries, read_project_id
 
 if TYPE_CHECKING:
     import httpx
@@ -38,6 +37,10 @@ class Settings:
     def __post_init__(self) -> None:
         for name in (*KEYS, "base_url", "project_id"):
             check_text(name, getattr(self, name))
+        if not {"project_id", "timeout", "max_retries", "default_headers"} & set(self.given):
+            return
+        from .options import read_call_timeout, read_headers, read_max_retries, read_project_id
+
         read_project_id(Setting(self.project_id, "project_id"))
         read_call_timeout(Setting(self.timeout, "timeout"))
         read_max_retries(Setting(self.max_retries, "max_retries"))
