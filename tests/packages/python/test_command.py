@@ -494,6 +494,6 @@ def test_a_parameter_takes_files_if_it_has_no_choices(root: Root, import_from: C
     assert parameters == {"model_film": {"image", "frames"}}
     read = importlib.import_module("scenario_models.command.parameters").read_parameters
     given = ["prompt=a cat", "style=asset_noir", "frames=asset_1", "frames=@a.png"]
-    assert read("model_film", given)["frames"] == ["asset_1", Path("a.png")]
+    assert read("model_film", given)[0]["frames"] == ["asset_1", Path("a.png")]
     with pytest.raises(ValueError, match="^style: style does not accept a file"):
         read("model_film", ["prompt=a cat", "style=@noir.png"])
