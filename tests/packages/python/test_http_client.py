@@ -9,7 +9,8 @@ import pytest
 from scenario_sdk import APIConnectionError, AsyncScenario, Scenario
 
 from support.clients import SAMPLES, both, got, use, use_up
-from support.networks import API, STORAGE, Front, Proxy, serving
+from support.networks import API, STORAGE, Front, Proxy
+from support.servers import serving
 
 SECRETS = {"X-Secret": "hush-header", "Cookie": "hush=cookie"}
 
@@ -17,14 +18,16 @@ SECRETS = {"X-Secret": "hush-header", "Cookie": "hush=cookie"}
 @pytest.fixture
 def front(scenario_sandbox: Any) -> Iterator[Front]:
     """Give the sandbox a certificate, and two names that only a proxy knows."""
-    with serving(Front(scenario_sandbox.address, API, STORAGE)) as found:
+    found = Front(scenario_sandbox.address, API, STORAGE)
+    with serving(found.server):
         yield found
 
 
 @pytest.fixture
 def proxy(front: Front) -> Iterator[Proxy]:
     """Give a proxy that wants a password."""
-    with serving(Proxy(front.port, "hush")) as found:
+    found = Proxy(front.port, "hush")
+    with serving(found.server):
         yield found
 
 
@@ -121,7 +124,8 @@ def test_certificates_count_for_uploads_and_downloads_too(
     models: Any, kind: str, certificates: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mutual = certificates == "of the client, too"
-    with serving(Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)) as front:
+    front = Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)
+    with serving(front.server):
         url = f"https://localhost:{front.port}/v1"
         monkeypatch.setenv("SCENARIO_BASE_URL", url)
         request = models.SyncLipsyncV2(video=b"video", audio="asset_sample_audio")
