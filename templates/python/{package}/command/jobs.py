@@ -2,6 +2,8 @@
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..client.clients import Client, Job, Result
@@ -12,7 +14,7 @@ from ..requests import AnyModel, Request
 from .bars import showing_progress
 from .parameters import WrongParameters, model_id_of, read_file
 from .requests import read_request
-from .screen import show_error, show_json, show_line, show_table
+from .screen import flush_output, show_error, show_json, show_line, show_table
 
 
 def run_model(options: argparse.Namespace) -> None:
@@ -106,17 +108,30 @@ def _make_folder(folder: Path | None) -> None:
 def _download(result: Result, options: argparse.Namespace, on_progress: OnProgress | None) -> list[Path]:
     if not options.download:
         return []
-    try:
+    with _noting(result):
         return [asset.download(options.download, on_progress=on_progress) for asset in result.assets]
+
+
+@contextmanager
+def _noting(result: Result) -> Iterator[None]:
+    """Note on an error that the job has succeeded."""
+    try:
+        yield
     except BaseException as error:
         error.add_note(JobNote(result.job.id, f"job {result.job.id} has succeeded"))
         raise
 
 
 def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
-    if is_json:
-        show_json({**result.to_dict(), "files": [str(path) for path in paths]})
-        return
+    with _noting(result):
+        if is_json:
+            show_json({**result.to_dict(), "files": [str(path) for path in paths]})
+        else:
+            _show_assets(result, paths)
+        flush_output()
+
+
+def _show_assets(result: Result, paths: list[Path]) -> None:
     for asset in result.assets:
         size = "" if asset.size is None else f"{asset.size} bytes"
         show_line(" ".join(filter(None, (asset.id, asset.mime_type, size))))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -172,11 +173,32 @@ def _read_text(name: str, text: str) -> str:
 
 
 def read_file(name: str, text: str) -> str | bytes | Path:
-    """Return a file: what came from standard input, a path, or a text that stands for a file, if there is no such path."""
+    """Return a file: what came from standard input, a pipe or a device, a path, or a text that stands for a file, if there is no such path."""
     if text == INPUT:
         return _read_input(name)
     path = _expand(Path(text))
-    return text if UPLOADED and text.startswith(REMOTE) and not os.path.exists(path) else path  # noqa: PTH110 - of any text it can tell
+    if UPLOADED and text.startswith(REMOTE) and not os.path.exists(path):  # noqa: PTH110 - of any text it can tell
+        return text
+    return _read_stream(name, path) if _is_stream(path) else path
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether it is a pipe or a device, which can be read once only, such as `/dev/stdin`."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _read_stream(name: str, path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WrongParameters(f"{name}: {path} cannot be read: {error.strerror}") from None
+    if not data:
+        raise WrongParameters(f"{name}: {path} is empty")
+    return data
 
 
 def _read_input(name: str) -> bytes:
