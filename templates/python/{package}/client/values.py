@@ -59,17 +59,17 @@ class Attached(Generic[C]):
         """The client that gave it.
 
         Raises:
-            NoClient: it has none here, because it was unpickled or made of a dict.
+            NoClient: it has none here, because it was unpickled or made of facts, as by `from_dict` or `dataclasses.replace`.
 
         """
         if self._client is None:
-            raise NoClient(f"{self.id} has no client here: it was unpickled, or made of facts; {self._way}({self.id!r}), or its attach(client), gives one that can act")
+            raise NoClient(f"{self.id} has no client here: it was unpickled, or made of facts, as by from_dict or replace; {self._way}({self.id!r}), or its attach(client), gives one that can act")
         return self._client
 
     def attach(self, client: C) -> Self:
         """Return a copy that acts through a client."""
         if not isinstance(client, self._of):
-            raise TypeError(f"attach takes the client, a {self._of.__name__}, and not a {type(client).__name__}")
+            raise TypeError(f"attach takes the client: an instance of {self._of.__name__}, not of {type(client).__name__}")
         return self._copy(self.__getstate__(), client)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
 from ..client.progress import OnProgress
-from ..lookup import BY_ID
+from ..lookup import BY_ID, with_prefix
 from ..requests import AnyModel, Request
 from .bars import showing_progress
-from .parameters import WrongParameters, model_id_of, read_file
+from .parameters import WrongParameters, read_file
 from .requests import read_request
 from .screen import flush_output, show_error, show_json, show_line, show_table
 
@@ -46,7 +46,7 @@ def estimate(options: argparse.Namespace) -> None:
 def list_jobs(options: argparse.Namespace) -> None:
     """List jobs."""
     with Client() as client:
-        jobs = client.jobs(options.most, status=options.status, model_id=model_id_of(options.model) if options.model else None)
+        jobs = client.jobs(options.most, status=options.status, model_id=options.model)
     if options.json:
         show_json([job.to_dict() for job in jobs])
     else:
@@ -86,7 +86,7 @@ def show_job(options: argparse.Namespace) -> None:
 
 
 def _read_request(options: argparse.Namespace) -> Request | AnyModel:
-    info = BY_ID.get(model_id_of(options.model))
+    info = BY_ID.get(with_prefix(options.model))
     if info and info.deprecation and not options.quiet:
         show_error(info.deprecation)
     return read_request(options.model, options.parameters, is_unlisted=options.unlisted, is_any_kind=options.any_kind)

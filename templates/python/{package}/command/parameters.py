@@ -10,12 +10,11 @@ from typing import Any
 
 from ..file_parameters import FILE_PARAMETERS
 from ..json_types import is_array, is_number, is_object
-from ..lookup import BY_ID
 from ..parameters import list_types
 from ..problems import Problem
 from ..specs import load_spec
 from ..validators import validate
-from ..vendor import PREFIX, REMOTE, TEXTS, UPLOADED
+from ..vendor import REMOTE, TEXTS, UPLOADED
 from ..vocabulary import fold
 from .screen import read_input
 
@@ -39,11 +38,6 @@ class WrongParameters(ValueError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = problems
-
-
-def model_id_of(typed: str) -> str:
-    """Return the id of a model, which may be typed without the prefix that all ids have."""
-    return PREFIX + typed if typed not in BY_ID and PREFIX + typed in BY_ID else typed
 
 
 def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = False) -> tuple[dict[str, Any], set[str]]:
