@@ -16,7 +16,7 @@ File_ = Literal["File", "Literal"]
 Names = Literal["None", "16:9", "500K Triangle", "1280|*720"]
 
 
-class HardNames(Request):
+class HardNames(Request, frozen=True):
     """Names, by Hard Maker (txt2img, img2img)."""
 
     model_id: ClassVar[str] = "model_hard-names"

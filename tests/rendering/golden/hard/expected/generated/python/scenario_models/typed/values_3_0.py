@@ -23,7 +23,7 @@ Voice = Literal["Zephyr", "Zephyr (Female)", "`"]
 Nothing = Literal["-", "–"]
 
 
-class Values30(Request):
+class Values30(Request, frozen=True):
     """Values [all of them] 🍌, by Hard Maker.
 
     Says \"hello\", `code`, C:\\dir\\, */ and \"\"\" and so on, at some length, so that the line has
