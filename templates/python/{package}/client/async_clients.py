@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class AsyncClient(LazyClient):
-    """`Client` for asyncio. Use each in one event loop only."""
+    """`Client` for asyncio. Use each in one event loop only; in another one, that is a RuntimeError."""
 
     def __init__(
         self,
