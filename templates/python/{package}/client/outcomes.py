@@ -15,7 +15,8 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
-    from ..requests import AnyModel, Request, Runnable
+    from ..requests import Request
+    from ..runnable import AnyModel, Runnable
     from .values import Value
 
     R_co = TypeVar("R_co", bound=Value, covariant=True)

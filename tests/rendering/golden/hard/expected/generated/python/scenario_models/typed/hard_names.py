@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request
+from ..file_types import File
+from ..requests import Request
 
 From = Literal["a", "b"]
 Choices3d = Literal["3d-rendered", "4k"]
@@ -16,7 +17,7 @@ File_ = Literal["File", "Literal"]
 Names = Literal["None", "16:9", "500K Triangle", "1280|*720"]
 
 
-class HardNames(Request):
+class HardNames(Request, frozen=True):
     """Names, by Hard Maker (txt2img, img2img)."""
 
     model_id: ClassVar[str] = "model_hard-names"

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..requests import Request
 
 
-class Model3dColorLut(Request):
+class Model3dColorLut(Request, frozen=True):
     """3D Color LUT, by Hard Maker (img2img)."""
 
     model_id: ClassVar[str] = "3d-color-lut"

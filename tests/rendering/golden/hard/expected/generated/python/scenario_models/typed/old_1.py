@@ -11,7 +11,7 @@ from ..requests import Request
 
 
 @deprecated('The docs no longer list The old *one* */ """ since 2026-07-01: it may stop working.')
-class Old1(Request):
+class Old1(Request, frozen=True):
     """The old *one* */ \"\"\", by Hard Maker (img2img)."""
 
     model_id: ClassVar[str] = "old-1"

@@ -8,7 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request, one_of
+from ..file_types import File
+from ..requests import Request
+from ..value_types import one_of
 
 Mode = Literal["fast", "slow"]
 Seconds = Literal[-1, 4, 8]
@@ -23,7 +25,7 @@ Voice = Literal["Zephyr", "Zephyr (Female)", "`"]
 Nothing = Literal["-", "–"]
 
 
-class Values30(Request):
+class Values30(Request, frozen=True):
     """Values [all of them] 🍌, by Hard Maker.
 
     Says \"hello\", `code`, C:\\dir\\, */ and \"\"\" and so on, at some length, so that the line has
