@@ -12,7 +12,7 @@ from .lookup import BY_ID, find
 if TYPE_CHECKING:
     from .catalogue import ModelInfo
     from .requests import Request
-    from .runnable import AnyModel
+    from .any_model import AnyModel
 
 
 def model(model_id: str) -> type[Request]:
@@ -81,11 +81,12 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         ValueError: the text is not a request, or breaks the rules of its model.
 
     """
-    from .runnable import AnyModel
     from .serialization import read
 
     given = read(text)
     if given.parameters is None:
+        from .any_model import AnyModel
+
         return AnyModel(given.model_id, given.unlisted)
     request = from_body(given.model_id, given.parameters)
     try:

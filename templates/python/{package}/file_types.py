@@ -74,11 +74,13 @@ def check_file(value: object, *, kind: str = "") -> object:
 
 def is_file(value: object) -> bool:
     """Tell whether a value is of a class that files have, though it may be none that can be sent."""
-    return isinstance(value, str | AnyKind | StoredFile) or is_local(value)
+    return is_local(value) or isinstance(value, str | AnyKind | StoredFile)
 
 
 def find_file_problem(value: Any, kind: str = "") -> Problem | None:
     """Find why a value cannot be sent as a file, of a kind perhaps, and say what to write instead; None if it can."""
+    if isinstance(value, Path | bytes):
+        return None
     if isinstance(value, AnyKind):
         if isinstance(value.file, AnyKind | list | tuple):
             return Problem("", "type", "AnyKind takes one file; in a list, give AnyKind(file) for each")
@@ -87,8 +89,6 @@ def find_file_problem(value: Any, kind: str = "") -> Problem | None:
         return _find_wrong_kind(value, kind)
     if isinstance(value, str):
         return None if value.startswith(REMOTE) else _refuse_text(value)
-    if isinstance(value, Path | bytes):
-        return None
     can_be_read = callable(getattr(value, "read", None))
     return _find_unreadable(value) if can_be_read else Problem("", "type", explain(value) or f"{call(kind)} is {FORMS}")
 

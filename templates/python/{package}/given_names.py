@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
@@ -15,24 +15,25 @@ IN_API = "parameters have the names of the API"
 MAX_CLASSES = 1024  # whose names are kept
 
 
-class Names(NamedTuple):
-    """The names of the parameters of a model, in the order of its documentation."""
-
-    wire: Mapping[str, str]
-    """By each name in Python, that in the API."""
-
-    python: Mapping[str, str]
-    """By each name in the API, that in Python."""
+@lru_cache(MAX_CLASSES)
+def wire_names(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names in the API of the parameters of a model, by those in Python: made once, and in the order of its documentation."""
+    return {name: facts.serialization_alias or name for name, facts in model.model_fields.items()}
 
 
 @lru_cache(MAX_CLASSES)
-def names_of(model: type[BaseModel]) -> Names:
-    """Return the names of the parameters of a model, made once."""
-    wire = {name: facts.serialization_alias or name for name, facts in model.model_fields.items()}
-    return Names(wire, {other: name for name, other in wire.items()})
+def python_names(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names in Python of the parameters of a model, by those in the API: made once."""
+    return {wire: name for name, wire in wire_names(model).items()}
 
 
-def find_meant(title: str, names: Names, given: Mapping[Any, Any], context: object) -> Mapping[Any, str]:
+@lru_cache(MAX_CLASSES)
+def _folded_names(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names in Python of the parameters of a model, by all names without capitals and underscores: made once."""
+    return {fold(one): name for name, wire in wire_names(model).items() for one in (name, wire)}
+
+
+def find_meant(model: type[BaseModel], given: Mapping[Any, Any], context: object) -> Mapping[Any, str]:
     """Find which parameter each given name means, by its name in Python.
 
     Where a name is one parameter in Python and another in the API, it is the former, unless the names are seen to be those of the API.
@@ -41,7 +42,7 @@ def find_meant(title: str, names: Names, given: Mapping[Any, Any], context: obje
         PydanticCustomError: a name is unknown, or two mean the same parameter.
 
     """
-    own, wire = names
+    own, wire = wire_names(model), python_names(model)
     if context is not IN_PYTHON and given.keys() <= wire.keys() and (context is IN_API or not given.keys() <= own.keys()):
         return wire
     known = {**({} if context is IN_PYTHON else wire), **({} if context is IN_API else {name: name for name in own})}
@@ -49,7 +50,7 @@ def find_meant(title: str, names: Names, given: Mapping[Any, Any], context: obje
     taken: dict[str, str] = {}
     for name in given:
         if name not in known:
-            said = {"model": title, "name": show(name), "hint": nearest(name, own if context is IN_PYTHON else wire)}
+            said = {"model": model.__name__, "name": show(name), "hint": nearest(name, own if context is IN_PYTHON else wire)}
             raise PydanticCustomError("unknown", "{model} has no parameter {name}{hint}", said)
         meant = known[name]
         if taken.setdefault(meant, name) != name:
@@ -59,36 +60,34 @@ def find_meant(title: str, names: Names, given: Mapping[Any, Any], context: obje
     return found
 
 
-def call_as_given(names: Names, given: Mapping[Any, Any], meant: Mapping[Any, str], context: object) -> dict[str, str]:
+def call_as_given(model: type[BaseModel], given: Mapping[Any, Any], meant: Mapping[Any, str], context: object) -> dict[str, str]:
     """Say what errors call each parameter: as it was given, and one that was not, as the names around it are."""
-    is_python = context is IN_PYTHON or not given.keys() <= names.python.keys()
-    return {**({} if is_python else names.wire), **{meant[name]: name for name in given}}
+    is_python = context is IN_PYTHON or not given.keys() <= python_names(model).keys()
+    return {**({} if is_python else wire_names(model)), **{meant[name]: name for name in given}}
 
 
-def under_python_names(names: Names, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+def under_python_names(model: type[BaseModel], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return parameters under their names in Python; as they are, if two names are of the same one."""
-    named = {name if name in names.wire else names.python.get(name, name): value for name, value in parameters.items()}
+    own, wire = wire_names(model), python_names(model)
+    named = {name if name in own else wire.get(name, name): value for name, value in parameters.items()}
     return named if len(named) == len(parameters) else parameters
 
 
-def under_wire_names(title: str, names: Names, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def under_wire_names(model: type[BaseModel], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters that may be new under the names of the API.
 
     Raises:
         TypeError: a name differs from a parameter only in capitals or underscores, or is given twice.
 
     """
-    own, wire = names
-    folded: dict[str, str] = {}
+    own, wire = wire_names(model), python_names(model)
     found: dict[str, Any] = {}
     for given, value in parameters.items():
         name = given if given in wire else own.get(given, given)
         if name in found:
             raise TypeError(f"unlisted: {show(name)} is given twice, under two names")
-        if name not in wire:
-            folded = folded or {fold(one): known for known, other in own.items() for one in (known, other)}
-            if meant := folded.get(fold(name)):
-                raise TypeError(f"unlisted: {title} has no parameter {show(given)}; did you mean {show(meant)}?")
+        if name not in wire and (meant := _folded_names(model).get(fold(name))):
+            raise TypeError(f"unlisted: {model.__name__} has no parameter {show(given)}; did you mean {show(meant)}?")
         found[name] = value
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
@@ -10,22 +10,20 @@ from pydantic import (
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PrivateAttr,
-    SerializationInfo,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
-    model_serializer,
     model_validator,
 )
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from .display import show_value
 from .file_types import check_file
-from .given_names import IN_PYTHON, call_as_given, find_meant, names_of, rename, under_python_names, under_wire_names
+from .given_names import IN_PYTHON, call_as_given, find_meant, python_names, rename, under_python_names, under_wire_names, wire_names
 from .json_pointers import read_pointer
-from .json_tree import as_array, put_ids, to_builtin, unwrap
-from .json_values import Kept, keep_value
+from .json_tree import PLAIN, as_array, put_ids, to_builtin, unwrap
+from .json_values import keep_value
 from .kinds import AnyKind
 from .lookup import BY_ID
 from .problems import Problem
@@ -112,7 +110,7 @@ class Request(
         """Return what is sent under names of the model; a parameter that is None counts as not given."""
         sent: dict[str, Any] = {}
         values, given, always_sent = self.__dict__, self.model_fields_set, self.always_sent
-        for name, wire in names_of(type(self)).wire.items():
+        for name, wire in wire_names(type(self)).items():
             value = values[name] if name in given else None
             if value is None and name in always_sent:
                 value = type(self).model_fields[name].default
@@ -130,11 +128,10 @@ class Request(
         copied = super().model_copy(deep=deep)
         if not update:
             return copied
-        names = names_of(type(self))
-        named = under_python_names(names, update)
+        python, named = python_names(type(self)), under_python_names(type(self), update)
         given = {name: getattr(copied, name) for name in self.model_fields_set}
         made = type(self).model_validate({**given, **named})
-        made.__pydantic_private__ = {"_unlisted": {name: one for name, one in self._unlisted.items() if names.python.get(name) not in named}}
+        made.__pydantic_private__ = {"_unlisted": {name: one for name, one in self._unlisted.items() if python.get(name) not in named}}
         return made
 
     def unlisted(self, /, **parameters: Any) -> Self:
@@ -146,8 +143,8 @@ class Request(
             TypeError: a name differs from a parameter only in capitals or underscores, or is given twice.
 
         """
-        copied = self.model_copy()
-        added = under_wire_names(type(self).__name__, names_of(type(self)), parameters)
+        copied = super().model_copy()
+        added = under_wire_names(type(self), parameters)
         copied.__pydantic_private__ = {"_unlisted": self._unlisted | put_ids(added)}  # to checkers, attributes are frozen
         return copied
 
@@ -174,9 +171,14 @@ class Request(
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
-        if hasattr(cls, "model_id"):
-            return handler(source)
         kept = keep_value(lambda value: value)
+        if hasattr(cls, "model_id"):
+            schema = handler(source)
+            # As `model_serializer` does, whose module takes more time to import than this one.
+            written = core_schema.plain_serializer_function_ser_schema(cls._write, info_arg=True, return_schema=kept)
+            resolved: Any = handler.resolve_ref_schema(schema)
+            resolved["serialization"] = written
+            return schema
         written = core_schema.plain_serializer_function_ser_schema(cls._with_id, return_schema=kept)
         return core_schema.no_info_plain_validator_function(cls._read, serialization=written)
 
@@ -197,11 +199,10 @@ class Request(
             return json_schema.describe_any()
         return json_schema.describe_request(cls, cls.model_id, handler) if cls.model_id in BY_ID else handler(schema)
 
-    @model_serializer(return_type=Annotated[Any, Kept])
-    def _write(self, info: SerializationInfo) -> dict[str, Any]:
+    def _write(self, info: core_schema.SerializationInfo) -> dict[str, Any]:
         """Write what was set, so that what is read again says the same; with what is unlisted, which is not read again."""
         written: dict[str, Any] = {}
-        for name, wire in names_of(type(self)).wire.items():
+        for name, wire in wire_names(type(self)).items():
             value = getattr(self, name)
             is_left_out = (info.exclude_none and value is None) or (info.exclude_defaults and value == type(self).model_fields[name].default)
             if name in self.model_fields_set and not is_left_out and _is_chosen(name, info):
@@ -212,28 +213,27 @@ class Request(
     @classmethod
     def _check(cls, given: Any, check: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         """Take parameters under their names in Python or in the API, check them, and let errors call them as they were given."""
-        names = names_of(cls)
-        if not isinstance(given, dict) or (info.context is IN_PYTHON and given.keys() <= names.wire.keys()):
+        if not isinstance(given, dict) or (info.context is IN_PYTHON and given.keys() <= wire_names(cls).keys()):
             return cls._check_rules(check(given))
-        meant = find_meant(cls.__name__, names, given, info.context)
+        meant = find_meant(cls, given, info.context)
         named = {meant[name]: value for name, value in given.items()}
         try:
             return cls._check_rules(check(named))
         except ValidationError as error:
-            raise rename(cls.__name__, error, call_as_given(names, given, meant, info.context), (named, given)) from None
+            raise rename(cls.__name__, error, call_as_given(cls, given, meant, info.context), (named, given)) from None
 
     def _check_rules(self) -> Self:
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
         for name, value in self.__dict__.items():  # only now: the kinds of assets inside objects were checked with the rules
-            if isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
+            if type(value) not in PLAIN and isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
                 self.__dict__[name] = tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
         return self
 
     def _describe(self, problem: Problem) -> InitErrorDetails:
         """Describe a problem as pydantic does, with the parameter's name in Python."""
-        names = names_of(type(self)).python
+        names = python_names(type(self))
         parts = read_pointer(problem.pointer)
         place = (*(names.get(part, part) for part in parts[:1]), *(int(part) if part.isdecimal() else part for part in parts[1:]))
         said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
@@ -246,6 +246,9 @@ class Request(
 
         What another library has for a number, an array, a path or bytes becomes Python's own.
         """
+        if type(value) in PLAIN:
+            check(value)
+            return value
         if isinstance(value, AnyKind) and isinstance(value.file, list | tuple):
             check_file(value)  # which tells what to write instead
         is_array = isinstance(value := as_array(value), list | tuple)
@@ -266,7 +269,7 @@ def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> 
     return checked
 
 
-def _is_chosen(name: Any, info: SerializationInfo) -> bool:
+def _is_chosen(name: Any, info: core_schema.SerializationInfo) -> bool:
     """Tell whether a parameter is among those that are to be written."""
     chosen, excluded = info.include, info.exclude
     is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))

@@ -15,8 +15,9 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
+    from ..any_model import AnyModel
     from ..requests import Request
-    from ..runnable import AnyModel, Runnable
+    from ..runnable import Runnable
     from .values import Value
 
     R_co = TypeVar("R_co", bound=Value, covariant=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..any_model import AnyModel
 from ..display import show
 from ..file_parameters import takes_files
 from ..file_types import find_file_problem, is_file
@@ -17,7 +18,7 @@ from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem
 from ..requests import Request
-from ..runnable import AnyModel, Runnable
+from ..runnable import Runnable
 from ..specs import load_spec
 from ..vendor import CALLED
 from ..vocabulary import nearest

@@ -12,7 +12,7 @@ from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
 from ..lookup import BY_ID
 from ..requests import Request
-from ..runnable import AnyModel
+from ..any_model import AnyModel
 from .bars import showing_progress
 from .parameters import WrongParameters, model_id_of, read_file
 from .requests import read_request
