@@ -161,10 +161,10 @@ def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> 
     text = (EXAMPLE / "generated/python/README.md").read_text()
     blocks = [block for block in PYTHON.finditer(text) if block["code"].startswith("# ")]
     files = [
-        "# work.py",
+        "# test_mine.py",
         "# app.py",
         "# events.py",
-        "# test_mine.py",
+        "# work.py",
     ]  # the applications run where events are tested
     assert [block["code"].splitlines()[0] for block in blocks] == files
     for block in blocks:
@@ -192,5 +192,5 @@ def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> 
             else:
                 run("bash", "-c", command)
         assert len(list(tmp_path.glob("asset_*.mp4"))) == 1
-        assert run(sys.executable, "work.py") == textwrap.dedent(blocks[0]["output"]).strip() + "\n"
+        assert run(sys.executable, "work.py") == textwrap.dedent(blocks[-1]["output"]).strip() + "\n"
         assert "4 passed" in run(*PYTEST, "test_mine.py")

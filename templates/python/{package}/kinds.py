@@ -58,7 +58,7 @@ def explain(value: object) -> str:
     name = type(value).__name__
     if hasattr(value, "assets"):
         return f"a {name} is not a file; give an asset of it: result.assets[0]"
-    if hasattr(value, "asset_ids"):
+    if hasattr(value, "is_over"):  # a job
         return f"a {name} is not a file; wait for its result, and give an asset of that: result.assets[0]"
     return f"an {name} is not a file; give an asset of its result: outcome.result.assets[0]" if hasattr(type(value), "result") else ""
 

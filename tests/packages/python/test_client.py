@@ -7,11 +7,13 @@ import subprocess
 import sys
 import textwrap
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from packaging.version import Version
 from scenario_sdk import AsyncScenario, NotFoundError, Scenario
 
 from support.clients import SAMPLES, both, got, paid, use, write_big
@@ -337,7 +339,8 @@ def test_importing_and_making_a_request_or_a_client_loads_neither_the_sdk_nor_ht
     ran = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
     )
-    assert ran.stdout == "[]\n"
+    is_old = Version(version("typing-extensions")) < Version("4.16")  # whose `deprecated` loads asyncio
+    assert ran.stdout in ("[]\n", "['asyncio']\n" if is_old else "")
 
 
 def test_a_client_says_that_it_cannot_be_pickled_and_what_it_cannot_do(models: Any) -> None:

@@ -1,23 +1,22 @@
 """What the API refused or did not respond to: errors with the names of the official SDK, and caught as its classes, too (see `sdk_errors`)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import ClassVar
 
 from .errors import ClientError
-from .responses import read_request_id
+from .responses import read_reason, read_request_id
 
 
 class APIError(ClientError):
     """The API refused a call, or did not respond. `message` says it; `method` and `url`, without a query, are those of the call."""
+
+    knows: ClassVar[tuple[str, ...]] = ("method", "url")
 
     def __init__(self, message: str, *, method: str = "", url: str = "") -> None:
         Exception.__init__(self, message)  # not that of the SDK's class, which may come behind this one
         self.message = message
         self.method = method
         self.url = url
-
-    def _facts(self) -> dict[str, Any]:
-        return {"method": self.method, "url": self.url}
 
 
 class APIConnectionError(APIError):
@@ -30,6 +29,8 @@ class APITimeoutError(APIConnectionError):
 
 class APIStatusError(APIError):
     """The API responded with an error: its `status_code`, its JSON or text as `body`, and its `headers`, with names in lower case."""
+
+    knows = ("method", "url", "status_code", "reason", "request_id", "body", "headers")
 
     def __init__(
         self,
@@ -47,13 +48,14 @@ class APIStatusError(APIError):
         self.headers: dict[str, str] = dict(headers or {})
 
     @property
+    def reason(self) -> str:
+        """Why, in the service's words; empty if it says nothing."""
+        return read_reason(self.body)
+
+    @property
     def request_id(self) -> str:
         """The id by which the service finds the call in its logs; empty if it gives none."""
         return read_request_id(self.headers, self.body)
-
-    def _facts(self) -> dict[str, Any]:
-        said = {"status_code": self.status_code, "request_id": self.request_id, "body": self.body, "headers": self.headers}
-        return super()._facts() | said
 
 
 class BadRequestError(APIStatusError):

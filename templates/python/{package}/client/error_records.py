@@ -1,17 +1,23 @@
 """Errors as JSON, and back: those of this package keep their class and their facts, of all others their name and message. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..problems import Problem
 from . import api_errors, errors, job_errors
 from .api_errors import APIError
 from .errors import ClientError
+from .facts import JobFacts
 
 CLASSES: dict[str, type[ClientError]] = {
     name: one
     for module in (errors, api_errors, job_errors)
     for name, one in vars(module).items()
     if isinstance(one, type) and issubclass(one, ClientError)
+}
+READERS: dict[str, Callable[[Any], Any]] = {  # of what an error knows, and is no JSON
+    "job": JobFacts.from_dict,
+    "problems": lambda problems: [Problem(**one) for one in problems],
 }
 
 
@@ -47,4 +53,9 @@ def _read(name: str, message: str, said: Mapping[str, Any]) -> ClientError:
         from .sdk_errors import make_error  # loads the SDK
 
         return make_error(name, message, said)
-    return known._from_facts(message, said)  # noqa: SLF001
+    given = [READERS.get(one, _keep)(said[one]) for one in known.knows]
+    return known(*given) if given else known(message)
+
+
+def _keep(value: Any) -> Any:
+    return value

@@ -1,7 +1,7 @@
 """All that can go wrong when a model is run: the errors of a client, which pickle and turn to JSON. Those of the API stand in `api_errors`."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
 
 from ..display import show_name
 from ..problems import Problem
@@ -12,20 +12,14 @@ MAX_SHOWN = 20  # problems in the message of an error
 class ClientError(Exception):
     """Something went wrong while a model was run: the base of all such errors, also of those of the API."""
 
+    knows: ClassVar[tuple[str, ...]] = ()
+    """The names of what it knows besides its message: its attributes, which its class takes as arguments."""
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON: the name of its class, its message, its notes, and what else it knows."""
+        known = {name: _as_json(getattr(self, name)) for name in self.knows}
         notes = [str(note) for note in getattr(self, "__notes__", ())]
-        return {"type": type(self).__name__, "message": str(self), **self._facts(), "notes": notes}
-
-    def _facts(self) -> dict[str, Any]:
-        """Return what else it knows, as JSON."""
-        return {}
-
-    @classmethod
-    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
-        """Make it of its message and of what `_facts` gave."""
-        del facts
-        return cls(message)
+        return {"type": type(self).__name__, "message": str(self), **known, "notes": notes}
 
 
 class NoClient(ClientError):
@@ -82,14 +76,11 @@ class ClientClosed(ClientError):
     def __str__(self) -> str:
         return "the client is closed"
 
-    @classmethod
-    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
-        del message, facts
-        return cls()
-
 
 class InvalidRequest(ClientError, ValueError):
     """A request breaks the rules of its model, as `problems` say. Nothing was sent."""
+
+    knows = ("model_id", "problems")
 
     def __init__(self, model_id: str, problems: Sequence[Problem]) -> None:
         super().__init__(model_id, problems)
@@ -98,14 +89,6 @@ class InvalidRequest(ClientError, ValueError):
 
     def __str__(self) -> str:
         return self.describe("AnyKind(file)")
-
-    def _facts(self) -> dict[str, Any]:
-        return {"model_id": self.model_id, "problems": [problem._asdict() for problem in self.problems]}
-
-    @classmethod
-    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
-        del message
-        return cls(facts["model_id"], [Problem(**problem) for problem in facts["problems"]])
 
     def describe(self, any_kind: str) -> str:
         """Describe the problems; `any_kind` is how to send a file of another kind all the same."""
@@ -134,6 +117,8 @@ class MaxCostExceeded(ClientError):
     `cost` is what the request would cost, `promised` what the others cost that were submitted; in creative units.
     """
 
+    knows = ("model_id", "cost", "promised", "max_cost")
+
     def __init__(self, model_id: str, cost: float, promised: float, max_cost: float) -> None:
         super().__init__(model_id, cost, promised, max_cost)
         self.model_id = model_id
@@ -147,14 +132,6 @@ class MaxCostExceeded(ClientError):
             f"{self.max_cost:g} are spent"
         )
 
-    def _facts(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("model_id", "cost", "promised", "max_cost")}
-
-    @classmethod
-    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
-        del message
-        return cls(*(facts[name] for name in ("model_id", "cost", "promised", "max_cost")))
-
 
 class SubmissionUnknown(ClientError):
     """The response to a paid request was lost, and it is unknown whether its job exists. To submit it again may pay twice.
@@ -162,6 +139,8 @@ class SubmissionUnknown(ClientError):
     `since`: the service's time (ISO 8601) after which the job would have been created; empty if that is unknown, too.
     `candidates`: ids of jobs that may be the one. `body`: the JSON that was sent. `why`: what happened.
     """
+
+    knows = ("model_id", "body", "since", "candidates", "why")
 
     def __init__(
         self, model_id: str, body: dict[str, Any], since: str, candidates: Sequence[str], why: str
@@ -189,14 +168,6 @@ class SubmissionUnknown(ClientError):
             f"If you find it, {wait} gives its result"
         )
 
-    def _facts(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("model_id", "body", "since", "why")} | {"candidates": [*self.candidates]}
-
-    @classmethod
-    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
-        del message
-        return cls(*(facts[name] for name in ("model_id", "body", "since", "candidates", "why")))
-
 
 class DownloadFailed(ClientError):
     """The file of an asset could not be downloaded. The asset still exists; no file was written."""
@@ -204,3 +175,11 @@ class DownloadFailed(ClientError):
 
 class JournalError(ClientError):
     """A journal cannot be used: it is damaged, in use, of another version, or cannot be written."""
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Problem):
+        return value._asdict()
+    if isinstance(value, tuple):
+        return [_as_json(one) for one in value]
+    return value.to_dict() if hasattr(value, "to_dict") else value

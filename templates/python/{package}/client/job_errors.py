@@ -1,14 +1,13 @@
 """Why a job has no result."""
 
-from collections.abc import Mapping
-from typing import Any, Self
-
 from .errors import ClientError
 from .facts import JobFacts
 
 
 class JobError(ClientError):
     """A job has no result. `job` is the job as the client last saw it."""
+
+    knows = ("job",)
 
     def __init__(self, job: JobFacts) -> None:
         super().__init__(job)
@@ -18,14 +17,6 @@ class JobError(ClientError):
     def job_id(self) -> str:
         """The id of the job."""
         return self.job.id
-
-    def _facts(self) -> dict[str, Any]:
-        return {"job": self.job.to_dict()}
-
-    @classmethod
-    def _from_facts(cls, message: str, facts: Mapping[str, Any]) -> Self:
-        del message
-        return cls(JobFacts.from_dict(facts["job"]))
 
 
 class JobFailed(JobError):

@@ -11,6 +11,7 @@ from .facts import AssetFacts, Estimate, JobFacts, SignedUrl, UploadFacts
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 MAX_NUMBER = 1e15
 REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-cf-id")  # headers, of the service or the gateways in front of it
+REASONS = ("reason", "message", "error", "detail")  # in the body of an error
 TRACE_IDS = ("trace_id", "traceId")  # in the body of an error
 MAX_ID = 100
 
@@ -139,6 +140,12 @@ def read_request_id(headers: Mapping[str, str], body: object) -> str:
     named = _dict(body)
     found = [headers.get(name) for name in REQUEST_IDS] + [named.get(name) for name in TRACE_IDS]
     return plain(next(filter(None, found), ""))[:MAX_ID]
+
+
+def read_reason(body: object) -> str:
+    """Read why the service refused a request, in its own words; empty where it says nothing."""
+    named = _dict(body)
+    return next(filter(None, (plain(named.get(name)) for name in REASONS)), "")
 
 
 def is_safe(identifier: object) -> bool:

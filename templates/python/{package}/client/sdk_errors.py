@@ -17,8 +17,8 @@ from .settings import redact
 
 
 def _reduce(error: APIError) -> tuple[Callable[..., APIError], tuple[Any, ...]]:
-    notes = getattr(error, "__notes__", ())
-    return make_error, (type(error).__name__, error.message, error._facts(), notes)  # noqa: SLF001
+    known = {name: getattr(error, name) for name in error.knows}
+    return make_error, (type(error).__name__, error.message, known, getattr(error, "__notes__", ()))
 
 
 CLASSES: dict[str, type[APIError]] = {
@@ -33,14 +33,14 @@ CLASSES: dict[str, type[APIError]] = {
 LEFT_OUT = ("content-encoding", "content-length", "set-cookie", "transfer-encoding")  # of a body that is decoded; and what may be a key
 
 
-def adopt(error: scenario_sdk.APIError) -> APIError:
-    """Return an error of the SDK as one of this package, too."""
+def adopt(error: scenario_sdk.APIError, message: str = "") -> APIError:
+    """Return an error of the SDK as one of this package, too, with another message perhaps."""
     facts: dict[str, Any] = {"method": error.request.method, "url": redact(str(error.request.url))}
     if isinstance(error, scenario_sdk.APIStatusError):
         headers = {name.lower(): value for name, value in error.response.headers.items() if name.lower() not in LEFT_OUT}
         facts |= {"status_code": error.status_code, "body": error.body, "headers": headers}
     name = next(one.__name__ for one in type(error).__mro__ if one.__name__ in CLASSES)
-    return make_error(name, error.message, facts)
+    return make_error(name, message or error.message, facts)
 
 
 def make_error(name: str, message: str, facts: Mapping[str, Any], notes: Iterable[str] = ()) -> APIError:

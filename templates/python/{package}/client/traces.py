@@ -18,7 +18,7 @@ def run_sync(awaitable: Awaitable[T]) -> T:
         result: T = end.value
         return result
     except ClientError as error:
-        raise shorten(error) from None
+        raise shorten(error) from error.__cause__
     raise RuntimeError("this must be awaited in an event loop: use AsyncClient")
 
 
@@ -40,11 +40,15 @@ async def run_async(awaitable: Awaitable[T]) -> T:
     try:
         return await awaitable
     except ClientError as error:
-        raise shorten(error) from None
+        raise shorten(error) from error.__cause__
 
 
 def shorten(error: E) -> E:
-    """Remove from an error of this package where it came from, as its message says what happened. Any other error keeps it."""
+    """Cut the trace of an error of this package, as its message says what happened; of its cause, what was raised stays. Any other error is left as it is."""
     if isinstance(error, ClientError):
-        error.__cause__ = error.__context__ = error.__traceback__ = None
+        for one in (error, error.__cause__):
+            if one:
+                one.__traceback__ = one.__context__ = None
+        if error.__cause__:
+            error.__cause__.__cause__ = None
     return error

@@ -15,6 +15,7 @@ from ..display import plain
 from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call
+from .responses import read_reason
 from .sdk_errors import adopt
 from .settings import redact
 
@@ -120,12 +121,16 @@ def explained_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
         yield
     except APIError as error:
         server = f"the service at {redact(str(sdk.base_url))}"
+        error.request.headers.clear()  # which hold the key: what httpx raised, the cause, keeps the request
+        message = ""
         if isinstance(error, APIConnectionError):
-            error.message = describe_no_response(server, error.__cause__, _find_proxy(sdk, error.request.url))
+            message = describe_no_response(server, error.__cause__, _find_proxy(sdk, error.request.url))
         elif isinstance(error, APIStatusError) and error.status_code in REDIRECTS:
             where = redact(plain(error.response.headers.get("location", ""))) or "nowhere"
-            error.message = f"{server} redirects to {where} (status {error.status_code}), where the key is not sent: is base_url right?"
-        raise adopt(error) from error.__cause__
+            message = f"{server} redirects to {where} (status {error.status_code}), where the key is not sent: is base_url right?"
+        elif isinstance(error, APIStatusError) and (reason := read_reason(error.body)):
+            message = f"the service responded with status {error.status_code}: {reason}"
+        raise adopt(error, message) from error.__cause__
 
 
 def describe_no_response(server: str, cause: BaseException | None, proxy: str) -> str:

@@ -4,7 +4,6 @@ import argparse
 import shlex
 from typing import Any
 
-from ..client.api_errors import APIStatusError
 from ..client.errors import ClientError, InvalidRequest, JobNote, NoKey, NotSubmitted, SubmissionUnknown
 from ..client.job_errors import JobCanceled, JobFailed, JobTimeout
 from ..vendor import PACKAGE
@@ -31,10 +30,6 @@ def describe_failure(error: BaseException, options: argparse.Namespace) -> str |
         return error.describe("--any-kind")
     if isinstance(error, SubmissionUnknown):
         return error.describe(f"{PACKAGE} jobs", write_command("ID", options))
-    if isinstance(error, APIStatusError):
-        body = error.body if isinstance(error.body, dict) else {}
-        reason = next((body[name] for name in ("reason", "message", "error") if body.get(name)), "")
-        return f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
     return str(error) if isinstance(error, ClientError) else None
 
 
