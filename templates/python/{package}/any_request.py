@@ -10,6 +10,8 @@ from .given_names import rename
 from .lookup import UnknownModel
 from .requests import Request
 
+__all__ = ["Request"]
+
 HOW = 'a request, or {"model_id": "…", "parameters": {…}}'
 KEYS = {"model_id", "parameters"}
 

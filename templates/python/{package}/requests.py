@@ -1,7 +1,6 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import (
@@ -19,18 +18,17 @@ from pydantic import (
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from .display import show_value
-from .file_types import check_file
 from .given_names import IN_PYTHON, call_as_given, find_meant, python_names, rename, under_python_names, under_wire_names, wire_names
+from .given_values import check_value
 from .json_pointers import read_pointer
-from .json_tree import PLAIN, as_array, put_ids, to_builtin, unwrap
-from .json_values import keep_value
-from .kinds import AnyKind
+from .json_tree import PLAIN, put_ids
+from .json_values import is_chosen, keep_value
 from .lookup import BY_ID
 from .problems import Problem
 from .request_files import find_problems
 from .runnable import Runnable
 
-PIECE = 20  # elements of an array that are checked at once, and problems of a request: no more are reported
+MAX_PROBLEMS = 20  # of a request: no more are reported
 
 
 class Request(
@@ -111,7 +109,7 @@ class Request(
         sent: dict[str, Any] = {}
         values, given, always_sent = self.__dict__, self.model_fields_set, self.always_sent
         for name, wire in wire_names(type(self)).items():
-            value = values[name] if name in given else None
+            value = values.get(name) if name in given else None
             if value is None and name in always_sent:
                 value = type(self).model_fields[name].default
             if value is not None:
@@ -200,14 +198,14 @@ class Request(
         return json_schema.describe_request(cls, cls.model_id, handler) if cls.model_id in BY_ID else handler(schema)
 
     def _write(self, info: core_schema.SerializationInfo) -> dict[str, Any]:
-        """Write what was set, so that what is read again says the same; with what is unlisted, which is not read again."""
+        """Write what was set, so that what is read again says the same; with what is unlisted, which is refused then."""
         written: dict[str, Any] = {}
         for name, wire in wire_names(type(self)).items():
             value = getattr(self, name)
             is_left_out = (info.exclude_none and value is None) or (info.exclude_defaults and value == type(self).model_fields[name].default)
-            if name in self.model_fields_set and not is_left_out and _is_chosen(name, info):
+            if name in self.model_fields_set and not is_left_out and is_chosen(name, info):
                 written[wire if info.by_alias else name] = list(value) if isinstance(value, tuple) else value
-        return written | {name: value for name, value in self._unlisted.items() if _is_chosen(name, info)}
+        return written | {name: value for name, value in self._unlisted.items() if is_chosen(name, info)}
 
     @model_validator(mode="wrap")
     @classmethod
@@ -225,7 +223,7 @@ class Request(
     def _check_rules(self) -> Self:
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
-            raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:PIECE]])
+            raise ValidationError.from_exception_data(type(self).__name__, [self._describe(one) for one in problems[:MAX_PROBLEMS]])
         for name, value in self.__dict__.items():  # only now: the kinds of assets inside objects were checked with the rules
             if type(value) not in PLAIN and isinstance(value[0] if isinstance(value, tuple) and value else value, dict | list | tuple):
                 self.__dict__[name] = tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
@@ -242,35 +240,4 @@ class Request(
     @field_validator("*", mode="wrap")
     @classmethod
     def _check_value(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-        """Check a value; return it, and not what pydantic makes of it: 42 stays 42, and does not become 42.0.
-
-        What another library has for a number, an array, a path or bytes becomes Python's own.
-        """
-        if type(value) in PLAIN:
-            check(value)
-            return value
-        if isinstance(value, AnyKind) and isinstance(value.file, list | tuple):
-            check_file(value)  # which tells what to write instead
-        is_array = isinstance(value := as_array(value), list | tuple)
-        value = [to_builtin(element) for element in value] if is_array else to_builtin(value)
-        _check_array(value, check) if is_array else check(value)
-        return tuple(map(unwrap, value)) if is_array else unwrap(value)
-
-
-def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> list[Any]:
-    """Check an array piece by piece, up to the first wrong piece: nobody reads a million errors."""
-    checked: list[Any] = []
-    for begin in range(0, max(len(values), 1), PIECE):
-        try:
-            checked += check(values[begin : begin + PIECE])
-        except ValidationError:
-            check(values[: begin + PIECE])  # again, for the right indexes
-            raise
-    return checked
-
-
-def _is_chosen(name: Any, info: core_schema.SerializationInfo) -> bool:
-    """Tell whether a parameter is among those that are to be written."""
-    chosen, excluded = info.include, info.exclude
-    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))
-    return (chosen is None or name in chosen) and not is_excluded
+        return check_value(value, check)

@@ -280,6 +280,7 @@ SENT: list[tuple[str, Any, int, Any]] = [
     ("SyncLipsyncV2", [], 422, [["body"]]),
     ("HardNames", {}, 422, [["body", "class"]]),
     ("Request", {"model_id": ID, "parameters": BOTH}, 200, {"model_id": ID, "parameters": BOTH}),
+    ("Request", {"model_id": ID, "parameters": BOTH, "unlisted": {"a": 1}}, 200, {"model_id": ID, "parameters": BOTH, "unlisted": {"a": 1}}),
     ("Request", {"model_id": ID, "parameters": {"video": 1}}, 422, [["body", "parameters", "video"], ["body", "parameters", "audio"]]),
     ("AnyModel", {"model_id": "model_new", "parameters": {"a": 1}}, 200, {"model_id": "model_new", "parameters": {"a": 1}}),
 ]  # fmt: skip
