@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import httpx
     from scenario_sdk import AsyncScenario
 
-    from ..requests import File, Runnable
+    from ..file_types import File
+    from ..runnable import Runnable
     from .notebook import Preview
     from .streams import AsyncStream
 

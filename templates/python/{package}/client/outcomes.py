@@ -16,7 +16,9 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
-    from ..requests import AnyModel, Request, Runnable
+    from ..any_model import AnyModel
+    from ..requests import Request
+    from ..runnable import Runnable
     from .values import Value
 
     R_co = TypeVar("R_co", bound=Value, covariant=True)

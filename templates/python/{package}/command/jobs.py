@@ -11,7 +11,8 @@ from ..client.errors import JobNote
 from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
 from ..lookup import BY_ID
-from ..requests import AnyModel, Request
+from ..requests import Request
+from ..any_model import AnyModel
 from .bars import showing_progress
 from .parameters import WrongParameters, model_id_of, read_file
 from .requests import read_request

@@ -8,7 +8,8 @@ from ..file_parameters import FILE_PARAMETERS
 from ..json_tree import map_leaves
 from ..kinds import AnyKind
 from ..lookup import BY_ID, find
-from ..requests import AnyModel, Request
+from ..requests import Request
+from ..any_model import AnyModel
 from ..specs import load_spec
 from ..validators import validate
 from .parameters import WrongParameters, find_unlisted, model_id_of, read_parameters, read_unlisted
