@@ -48,7 +48,15 @@ class AsyncClient(LazyClient):
         settle: float = SETTLE,
     ) -> None:
         settings = Settings(
-            api_key, api_secret, bearer_auth, base_url, project_id, timeout, max_retries, default_headers, http_client
+            api_key=api_key,
+            api_secret=api_secret,
+            bearer_auth=bearer_auth,
+            base_url=base_url,
+            project_id=project_id,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
         )
         super().__init__(sdk, settings, settle)
 

@@ -23,11 +23,12 @@ from .transport import (
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    explained_errors,
+    explained_api_errors,
+    explained_storage_errors,
+    lower_headers,
     name_request,
-    read_headers,
+    read_chunks,
     read_response,
-    without_signature,
 )
 
 T = TypeVar("T")
@@ -44,17 +45,17 @@ class AsyncPort:
         self.project_id: str = self._connection.project_id
         self.attempts: float = self._connection.attempts
         self.status_attempts: float = self._connection.status_attempts
-        self._http = self._sdk._client  # noqa: SLF001 - the SDK has no other name for it; storage is reached through it, too
+        self._http = self._connection.http
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, call: Call) -> ApiResponse:
         self._check_open()
-        options = build_sdk_options(self._sdk, call, self._connection.query)
+        options = build_sdk_options(self._connection, call)
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with logged(name_call(call)) as responses, explained_errors(self._sdk):
+            with logged(name_call(call)) as responses, explained_api_errors(self._connection):
                 if call.method == "POST":
                     response = await self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
                 else:
@@ -66,7 +67,7 @@ class AsyncPort:
         request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
         self._check_open()
         async with self._slots:
-            with logged(name_request(request)) as responses, without_signature(self._sdk, request):
+            with logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
                 responses.append(await self._http.send(request, auth=None, follow_redirects=False))
         return responses[0].status_code
 
@@ -76,11 +77,11 @@ class AsyncPort:
     ) -> AsyncIterator[FileResponse]:
         request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
-        with without_signature(self._sdk, request):
-            with logged(name_request(request)) as responses:
-                responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
-            async with aclosing(responses[0]) as response:
-                yield FileResponse(response.status_code, read_headers(response), response.aiter_raw())
+        with logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
+            responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
+        chunks = read_chunks(self._connection, request, responses[0].aiter_raw())
+        async with aclosing(responses[0]) as response, aclosing(chunks):
+            yield FileResponse(response.status_code, lower_headers(response), chunks)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -1,8 +1,8 @@
-"""The log of a client, `logging.getLogger("scenario_models")`: no key, no signed URL and no body gets into it."""
+"""The log of a client, which has the name of the package: no key, no signed URL and no body gets into it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from logging import NullHandler, getLogger
+from logging import DEBUG, NullHandler, getLogger
 
 import httpx
 from scenario_sdk import APIStatusError
@@ -36,6 +36,8 @@ def logged(name: str) -> Iterator[list[httpx.Response]]:
 
 
 def _log_response(name: str, begin: float, response: httpx.Response, body: object = None) -> None:
+    if not LOG.isEnabledFor(DEBUG):  # as always: to read the id takes longer than all else
+        return
     request_id = read_request_id(response.headers, body)
     shown = f" (request {request_id})" if request_id else ""
     LOG.debug("%s: %d after %d ms%s", name, response.status_code, 1000 * (read_monotonic() - begin), shown)
