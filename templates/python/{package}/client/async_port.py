@@ -163,15 +163,7 @@ async def _each_awaited(
 ) -> AsyncGenerator[T, None]:
     """Do the same with items that must be awaited; results come meanwhile."""
     wanted, taken = asyncio.Semaphore(0), asyncio.Queue[Item]()
-
-    async def take() -> None:  # all in one task: around a `yield` there may be a timeout or a task group
-        async with aclosing(items):
-            await wanted.acquire()
-            async for item in items:
-                taken.put_nowait(item)
-                await wanted.acquire()
-
-    taking = asyncio.ensure_future(take())
+    taking = asyncio.ensure_future(_take(items, wanted, taken))  # in one task: around a `yield` there may be a timeout or a task group
     running: set[asyncio.Future[T]] = set()
     coming: asyncio.Future[Item] | None = None
     try:
@@ -191,6 +183,15 @@ async def _each_awaited(
                 running.discard(future)
     finally:
         await _cancel((*running, taking, *([coming] if coming else [])))
+
+
+async def _take(items: AsyncGenerator[Item, None], wanted: asyncio.Semaphore, taken: asyncio.Queue[Item]) -> None:
+    """Take each item when it is wanted; close what gives them at the end."""
+    async with aclosing(items):
+        await wanted.acquire()
+        async for item in items:
+            taken.put_nowait(item)
+            await wanted.acquire()
 
 
 async def _cancel(futures: Iterable[asyncio.Future[Any]]) -> None:
