@@ -9,8 +9,9 @@ import httpx
 import pytest
 from scenario_sdk import APIConnectionError, AsyncScenario, Scenario
 
-from support.clients import SAMPLES, both, got, use
-from support.networks import API, STORAGE, Front, Proxy, serving
+from support.clients import SAMPLES, both, got, use, use_up
+from support.networks import API, STORAGE, Front, Proxy
+from support.servers import serving
 
 SECRETS = {"X-Secret": "hush-header", "Cookie": "hush=cookie"}
 
@@ -18,14 +19,16 @@ SECRETS = {"X-Secret": "hush-header", "Cookie": "hush=cookie"}
 @pytest.fixture
 def front(scenario_sandbox: Any) -> Iterator[Front]:
     """Give the sandbox a certificate, and two names that only a proxy knows."""
-    with serving(Front(scenario_sandbox.address, API, STORAGE)) as found:
+    found = Front(scenario_sandbox.address, API, STORAGE)
+    with serving(found.server):
         yield found
 
 
 @pytest.fixture
 def proxy(front: Front) -> Iterator[Proxy]:
     """Give a proxy that wants a password."""
-    with serving(Proxy(front.port, "hush")) as found:
+    found = Proxy(front.port, "hush")
+    with serving(found.server):
         yield found
 
 
@@ -122,7 +125,8 @@ def test_certificates_count_for_uploads_and_downloads_too(
     models: Any, kind: str, certificates: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mutual = certificates == "of the client, too"
-    with serving(Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)) as front:
+    front = Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)
+    with serving(front.server):
         url = f"https://localhost:{front.port}/v1"
         monkeypatch.setenv("SCENARIO_BASE_URL", url)
         request = models.SyncLipsyncV2(video=b"video", audio="asset_sample_audio")
@@ -245,8 +249,7 @@ def test_an_http_client_that_its_owner_closed_is_said_to_be_closed(
                 await got(call())
             told.append(str(raised.value))
 
-    with pytest.raises(AssertionError):  # for `use` expects it to be open
-        use(models, kind, run, http_client=given)
+    use_up(models, kind, run, http_client=given)
     assert told == ["the client is closed"] * 2
 
 

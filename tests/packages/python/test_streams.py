@@ -7,7 +7,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,18 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
 from support.clients import both, got, use
+from support.servers import Server, serving
 from support.waiting import wait_until
 
 CONTENT = b"".join(number.to_bytes(4, "big") for number in range(200_000))
 JOB = {"jobId": "job_1", "status": "success", "metadata": {"assetIds": ["asset_1"]}}
 
 
-class Storage(ThreadingHTTPServer):
+class Storage(Server):
     """An API that has one asset, and its storage. Of the responses of the storage, some are odd: `breaks` says after how many bytes."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.set_up()
 
     def set_up(self, breaks: tuple[int, ...] = (), **odd: Any) -> None:
@@ -43,10 +42,6 @@ class Storage(ThreadingHTTPServer):
         self.repeats = odd.get("repeats", 1)
         self.ranges: list[str] = []
         self.broken = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -96,12 +91,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def storage() -> Iterator[Storage]:
-    with Storage() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(Storage()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def call(models: Any, kind: str, storage: Storage, run: Callable[[Any], Any]) -> Any:
@@ -304,7 +295,7 @@ def test_a_closed_client_ends_its_streams_with_an_error(models: Any, kind: str, 
     call(models, kind, storage, run)
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """A server in a thread of its own."""
 
     def install_signal_handlers(self) -> None:
@@ -324,7 +315,11 @@ def test_a_web_server_passes_a_stream_on_and_closes_it_when_the_browser_leaves(
         result = await got((await got(client.job("job_1"))).wait())
         return StreamingResponse(result.assets[0].stream(), media_type="video/mp4")
 
-    server = Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    def is_left() -> bool:
+        gc.collect()  # of what blocks, Starlette keeps garbage
+        return storage.broken.is_set()
+
+    server = WebServer(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -335,9 +330,7 @@ def test_a_web_server_passes_a_stream_on_and_closes_it_when_the_browser_leaves(
         storage.set_up(repeats=100, size=None)
         with httpx.stream("GET", url) as response:
             next(response.iter_raw())
-        wait_until(
-            lambda: storage.broken.is_set() or gc.collect() < 0
-        )  # of what blocks, Starlette keeps garbage
+        wait_until(is_left)
     finally:
         server.should_exit = True
         thread.join()

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     import httpx
     from scenario_sdk import AsyncScenario
 
-    from ..requests import File, Runnable
+    from ..file_types import File
+    from ..runnable import Runnable
     from .notebook import Preview
     from .streams import AsyncStream
 
 
 class AsyncClient(LazyClient):
-    """`Client` for asyncio. Use each in one event loop only."""
+    """`Client` for asyncio. Use each in one event loop only; in another one, that is a RuntimeError."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from .journal import Journal
 from .journaled_work import JournaledWork
 from .orders import OnJob, Submission
 from .outcomes import Batch, Outcome
-from ..requests import Runnable
+from ..runnable import Runnable
 from .preparation import PreparedRequest, prepare
 from .progress import ProgressBar, ProgressReporter
 from .stops import Stop

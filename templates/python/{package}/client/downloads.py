@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from ..vendor import ASSET
-from .arguments import read_path
+from .arguments import check_id, read_path
 from .clock import Deadline
 from .errors import DownloadFailed
 from .facts import AssetFacts
@@ -73,6 +73,7 @@ async def stream(
 
 async def get_asset(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
     """Ask the API for an asset."""
+    check_id("asset", asset_id)
     return await call_api(port, Call("GET", ASSET.format(assetId=asset_id)), read_asset, deadline)
 
 

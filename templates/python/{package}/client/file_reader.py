@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 from ..display import plain
 from ..vendor import ASSET, URL_EXPIRED
+from .arguments import check_id
 from .clock import Deadline
 from .errors import DownloadFailed, TransientError
 from .facts import AssetFacts, SignedUrl
@@ -89,6 +90,7 @@ class FileReader:
 
     async def _connect(self, deadline: Deadline) -> AsyncIterator[bytes]:
         if not self._url:
+            check_id("asset", self.asset.id)  # it may be read from JSON
             call = Call("GET", ASSET.format(assetId=self.asset.id))
             self._url = await call_api(self.port, call, read_file_url, deadline)
         headers = {"Accept-Encoding": "identity"}

@@ -2,12 +2,13 @@
 
 import threading
 from collections import Counter
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
 from ..vendor import CALL_TIMEOUT
+from .api_errors import APIStatusError, NotFoundError
 from .budget import Budget
 from .clock import Deadline
 from .errors import JournalError, SubmissionUnknown
@@ -44,15 +45,35 @@ class JournaledWork:
                 work.submissions.claim(entry.job_id, entry.order, entry.sent)
 
     async def count_costs(self) -> None:
-        """Count what earlier runs without a limit have spent: the journal does not know what their jobs cost."""
-        unpriced = [entry.job_id for entry in self.journal.orders() if entry.job_id and entry.order.cost is None]
+        """Count what earlier runs without a limit have spent, or may have: the journal does not know yet what their orders cost.
 
-        async def ask(job_id: str) -> float:
-            return (await self.work.get_job(job_id, Deadline.after(CALL_TIMEOUT))).cost or 0.0
+        Raises:
+            JournalError: that cannot be known.
 
-        async with aclosing(self.work.port.each(ask, unpriced, CONCURRENCY)) as costs:
-            async for cost in costs:
-                self.budget.promised += cost
+        """
+
+        async def price(one: tuple[str, Entry]) -> None:
+            key, entry = one
+            cost = await self._ask_cost(entry)
+            await self.work.port.in_background(lambda: self.journal.note_cost(key, cost))
+            self.budget.add(cost)
+
+        async with aclosing(self.work.port.each(price, self.journal.unpriced(), CONCURRENCY)) as priced:
+            async for _ in priced:
+                pass
+
+    async def _ask_cost(self, entry: Entry) -> float:
+        """Ask what the job of an order has cost; if that is not known, what the order would cost."""
+        deadline = Deadline.after(CALL_TIMEOUT)
+        try:
+            with suppress(NotFoundError):
+                if entry.job_id and (cost := (await self.work.get_job(entry.job_id, deadline)).cost) is not None:
+                    return cost
+            return (await self.work.estimate_order(entry.order, deadline)).cost
+        except APIStatusError as error:
+            named = entry.job_id or f"a request to {entry.order.model_id}"
+            problem = f"{self.journal.path}: what {named} has cost cannot be known ({error})"
+            raise JournalError(f"{problem}; run without max_cost, or with another journal") from None
 
     async def submit(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
+from ..any_model import AnyModel
 from ..display import show
 from ..file_parameters import takes_files
+from ..file_types import find_file_problem, is_file
+from ..json_pointers import write_pointer
 from ..json_tree import is_uploaded, map_leaves, to_builtin, unwrap
 from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
-from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request, Runnable, check_file
+from ..problems import Problem
+from ..requests import Request
+from ..runnable import Runnable
 from ..specs import load_spec
 from ..vendor import CALLED
 from ..vocabulary import nearest
@@ -98,11 +100,8 @@ def check_upload(file: Any, kind: str) -> Any:
         raise TypeError(f"kind must be a str, not {describe(kind)}")
     if kind and kind not in CALLED:
         raise ValueError(f"{show(kind)} is not a kind of file; choose {' or '.join(map(show, CALLED))}{nearest(kind, CALLED)}")
-    try:
-        check_file(file := to_builtin(file))
-    except PydanticCustomError as error:
-        can_be_read = isinstance(file, str | AnyKind) or callable(getattr(file, "read", None))
-        raise FileRefused(error.message()) if can_be_read else TypeError(error.message()) from None
+    if problem := find_file_problem(file := to_builtin(file)):
+        raise FileRefused(problem.message) if is_file(file) else TypeError(problem.message)
     file = unwrap(file)
     if isinstance(file, str) and not is_uploaded(file) and not is_safe(file):
         raise FileRefused(f"{show(file)} is not the id of an asset")
@@ -137,7 +136,7 @@ def _find_wanted_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place
     """Find the kinds of files that places of a request take; of what is not checked otherwise, none."""
     if not isinstance(request, Request):
         return {}
-    checked = [place for place in places if place[0] not in request._unlisted]  # noqa: SLF001
+    checked = [place for place in places if place[0] not in request.unlisted_parameters]
     spec = load_spec(request.model_id) if checked else {}
     return {place: kind for place in checked if (kind := find_kind(spec, place))}
 

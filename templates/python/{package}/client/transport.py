@@ -145,8 +145,9 @@ def explained_api_errors(connection: Connection[Any]) -> Iterator[None]:
         elif isinstance(error, APIStatusError) and error.status_code in REDIRECTS:
             where = redact(plain(error.response.headers.get("location", ""))) or "nowhere"
             message = f"{server} redirects to {where} (status {error.status_code}), where the key is not sent: is base_url right?"
-        elif isinstance(error, APIStatusError) and (reason := read_reason(error.body)):
-            message = f"the service responded with status {error.status_code}: {reason}"
+        elif isinstance(error, APIStatusError):
+            reason = read_reason(error.body)
+            message = f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
         raise adopt(error, message) from error.__cause__
 
 
@@ -180,9 +181,11 @@ def _explain(error: BaseException | None) -> str:
 
 
 def _find_cause(error: BaseException | None) -> BaseException | None:
-    """Return the error that led to all others."""
+    """Return the error of the system that led to the others; if there is none, the first of all."""
     found = error
     while found and (below := found.__cause__ or found.__context__ or next(iter(getattr(found, "exceptions", ())), None)):
+        if isinstance(found, OSError) and found.errno:  # below it may be what the caller was handling
+            return found
         found = below
     return found
 

@@ -34,7 +34,7 @@ from .job_filters import JobFilter
 from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
-from ..requests import Runnable
+from ..runnable import Runnable
 from .preparation import PreparedRequest, check_upload, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
@@ -135,7 +135,6 @@ class Work:
 
     async def asset(self, asset_id: str, timeout: float | None) -> AssetFacts:
         """Get an asset."""
-        check_id("asset", asset_id)
         return await downloads.get_asset(self.port, asset_id, make_deadline(timeout))
 
     async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> ResultFacts:
