@@ -5,9 +5,8 @@ import json
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from support import servers
 from support.node import NPM_PACKAGES, TYPESCRIPT, node, run
 
 
@@ -40,10 +40,8 @@ def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes], list[str]]]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", told, asked
-        server.shutdown()
+    with servers.serving(servers.Server(Handler)) as server:
+        yield server.url, told, asked
 
 
 def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:

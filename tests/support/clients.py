@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import redirect_stdout
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
@@ -41,35 +42,55 @@ async def every(outcomes: Any) -> list[Any]:
 
 
 def use(models: Any, kind: str, function: Callable[[Any], Awaitable[Any]], **options: Any) -> Any:
-    """Make a client of a kind, and call a function with it that awaits whatever the client gives by `got`."""
-    make, given = (
-        getattr(models, kind),
-        [one for one in (options.get("sdk"), options.get("http_client")) if one],
-    )
-    options.setdefault("settle", SETTLE)
+    """Make a client of a kind, and call a function with it that awaits whatever the client gives by `got`.
+
+    Other clients that it was given stay open, and are closed at last.
+    """
+    given = [one for one in (options.get("sdk"), options.get("http_client")) if one]
+
+    async def close_given() -> None:
+        for one in given:
+            assert not is_closed(one)
+            await got((one.aclose if hasattr(one, "aclose") else one.close)())
+
+    return use_up(models, kind, function, close_given, **options)
+
+
+async def do_nothing() -> None:
+    """Do nothing."""
+
+
+def use_up(
+    models: Any,
+    kind: str,
+    function: Callable[[Any], Awaitable[Any]],
+    end: Callable[[], Awaitable[None]] = do_nothing,
+    **options: Any,
+) -> Any:
+    """Make a client of a kind, call a function with it as `use` does, and end."""
+    make = partial(getattr(models, kind), **{"settle": SETTLE} | options)
     if kind == "AsyncClient":
 
         async def main() -> Any:
-            async with make(**options) as client:
+            async with make() as client:
                 result = await function(client)
-            for one in given:
-                assert not is_closed(one)  # for it was handed in
-                await (one.aclose if hasattr(one, "aclose") else one.close)()
+            await end()
             return result
 
         return asyncio.run(main())
-    with make(**options) as client:
-        steps = function(client).__await__()
-        try:
-            next(steps)
-        except StopIteration as end:
-            result = end.value
-        else:
-            raise AssertionError("a blocking client has suspended")
-    for one in given:
-        assert not is_closed(one)
-        one.close()
+    with make() as client:
+        result = run_at_once(function(client))
+    run_at_once(end())
     return result
+
+
+def run_at_once(steps: Awaitable[Any]) -> Any:
+    """Run what awaits nothing."""
+    try:
+        next(steps.__await__())
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("a blocking client has suspended")
 
 
 def is_closed(client: Any) -> bool:

@@ -13,12 +13,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from support.servers import Server, serving
 
 REPOSITORY = "acme/docs"
 TOKEN = "secret"  # noqa: S105
@@ -148,12 +149,6 @@ def serve(bare: Path) -> Iterator[GitHub]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Request) as server:
-        github.url = f"http://127.0.0.1:{server.server_port}"
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield github
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Server(Request)) as server:
+        github.url = server.url
+        yield github

@@ -19,11 +19,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from typing import Any
 
 from scenario_sandbox import Sandbox
+
+from support.servers import Server, serving
 
 FORKS = multiprocessing.get_context("forkserver")
 # What each child needs is imported once. What stands in `tests` cannot be found so early.
@@ -263,10 +265,8 @@ class LosingProxy:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=[0.02], daemon=True).start()
+        self.server = Server(Handler)
+        self.address = self.server.url
 
     def begin(self, row: Row, kill: Callable[[], object] | None = None) -> None:
         """Follow a row from now on; where the client is to die, say how."""
@@ -377,11 +377,8 @@ def losing(clock: SteppedClock) -> Iterator[LosingProxy]:
     """Run a sandbox by a clock, and a proxy before it."""
     with Sandbox(speed=100) as sandbox:
         proxy = LosingProxy(sandbox, clock)
-        try:
+        with serving(proxy.server):
             yield proxy
-        finally:
-            proxy.server.shutdown()
-            proxy.server.server_close()
 
 
 if __name__ == "__main__":

@@ -4,15 +4,14 @@ import base64
 import select
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import trustme
+
+from support.servers import Server
 
 API, STORAGE = "api.test", "storage.test"  # no machine has these names: only a proxy knows where they are
 
@@ -31,12 +30,7 @@ class Front:
         if mutual:
             self.authority.configure_trust(context)
             context.verify_mode = ssl.CERT_REQUIRED
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _forward(self, urlsplit(address).netloc, storage))
-        self.server.daemon_threads = True
-        self.server.handle_error = lambda *_: None  # type: ignore[method-assign] # a client that does not trust us hangs up
-        self.server.socket = context.wrap_socket(
-            self.server.socket, server_side=True, do_handshake_on_connect=False
-        )
+        self.server = Server(_forward(self, urlsplit(address).netloc, storage), context)
         self.port = self.server.server_address[1]
 
     def trust(self, *, mutual: bool = False) -> ssl.SSLContext:
@@ -118,9 +112,8 @@ class Proxy:
                     self.end_headers()
                     _relay(self.connection, server)
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server = Server(Handler)
+        self.url = self.server.url
 
 
 def _relay(*ends: socket.socket) -> None:
@@ -130,14 +123,3 @@ def _relay(*ends: socket.socket) -> None:
                 if not (data := one.recv(65536)):
                     return
                 ends[one is ends[0]].sendall(data)
-
-
-@contextmanager
-def serving(one: Any) -> Iterator[Any]:
-    """Let a front or a proxy serve meanwhile."""
-    threading.Thread(target=one.server.serve_forever, args=[0.02], daemon=True).start()
-    try:
-        yield one
-    finally:
-        one.server.shutdown()
-        one.server.server_close()

@@ -5,14 +5,16 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from support.servers import Server, serving
 
 
 class Receiver:
     """What came: path, headers and JSON of each request. `statuses` are the next responses; then all is accepted."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.got: list[tuple[str, dict[str, str], Any]] = []
         self.statuses: list[int] = []
         self.may_respond = threading.Event()
@@ -36,8 +38,7 @@ class Receiver:
                         self.send_header("Location", "/elsewhere")
                     self.end_headers()
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(Handler, tls)
         self.port = self.server.server_address[1]
 
     @property
@@ -55,15 +56,9 @@ class Receiver:
 @contextlib.contextmanager
 def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """Run a receiver until the end of the block."""
-    receiver = Receiver()
-    if tls:
-        receiver.server.socket = tls.wrap_socket(receiver.server.socket, server_side=True)
-    serving = threading.Thread(target=receiver.server.serve_forever, args=(0.01,))
-    serving.start()
-    try:
-        yield receiver
-    finally:
-        receiver.may_respond.set()
-        receiver.server.shutdown()
-        receiver.server.server_close()
-        serving.join()
+    receiver = Receiver(tls)
+    with serving(receiver.server):
+        try:
+            yield receiver
+        finally:
+            receiver.may_respond.set()

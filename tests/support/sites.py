@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event, Lock
 
 from support.roots import Ran, Root
+from support.servers import Server, serving
 from support.small_root import TOP, section
 
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -379,28 +380,13 @@ def serve(context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Ite
     """Serve a site on loopback; with a context for TLS, over https."""
     site = Site(host=host, scheme="https" if context else "http")
     handler = type("Handler", (Request,), {"site": site})
-    server = _Server(("127.0.0.1", 0), handler)
-    if context:
-        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    site.port = server.server_address[1]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield site
-    finally:
-        site.is_closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 50
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of connections that break: that is what they are for."""
+    server = Server(handler, context)
+    site.port = server.server_port
+    with serving(server):
+        try:
+            yield site
+        finally:
+            site.is_closing.set()
 
 
 def sitemap(name: str, inner: str) -> bytes:

@@ -140,6 +140,11 @@ class Switch:
         """True if it has struck all its `times`."""
         return self.fault.times is not None and self.struck >= self.fault.times
 
+    def strike(self) -> Fault:
+        """Count that the fault strikes; return it."""
+        self.struck += 1
+        return self.fault
+
 
 class Faults:
     """The faults that are turned on. The seed decides which requests a fault with a rate strikes."""
@@ -155,17 +160,14 @@ class Faults:
     def turn_all_off(self) -> None:
         self.switches.clear()
 
-    def strike_event(self, kind: str) -> dict[FaultKind, float]:
-        """Strike an event with the first fault of each kind that can strike it, and count it; return their seconds."""
-        request, struck = f"EVENT {kind}", {}
-        for of_event in OF_EVENT:
-            if request in CAN_STRIKE[of_event] and (switch := self._pick(request, of_event)):
-                switch.struck += 1
-                struck[of_event] = switch.fault.wait
-        return struck
+    def pick_for_event(self, kind: str) -> list[Switch]:
+        """Return the first switch of each kind that may strike an event; the caller strikes."""
+        request = f"EVENT {kind}"
+        picked = [self._pick(request, one) for one in OF_EVENT if request in CAN_STRIKE[one]]
+        return [switch for switch in picked if switch]
 
     def pick(self, request: str, *kinds: FaultKind) -> Switch | None:
-        """Return the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller counts it."""
+        """Return the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller strikes."""
         return (
             self._pick(request, *kinds) if any(_matches(pattern, request) for pattern in REQUESTS) else None
         )

@@ -152,9 +152,9 @@ class Service:
 
 def count_strike(switch: Switch, scope: Scope) -> Fault:
     """Count that a fault strikes a request, and log it."""
-    switch.struck += 1
-    log_of(scope).struck.append(switch.fault.kind)
-    return switch.fault
+    fault = switch.strike()
+    log_of(scope).struck.append(fault.kind)
+    return fault
 
 
 def service_of(request: Request) -> Service:

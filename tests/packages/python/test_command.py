@@ -152,7 +152,9 @@ def test_a_model_runs_and_what_it_makes_is_downloaded(sandbox_process: Running, 
     assert entry["body"]["temperature"] == 1
 
 
-def test_json_is_one_document_without_a_signed_url(sandbox_process: Running, folder: Path) -> None:
+def test_json_is_one_document_without_a_signed_url(
+    sandbox_process: Running, folder: Path, models: Any
+) -> None:
     done = ran_alone(
         folder, sandbox_process, "run", MODEL, *SAMPLES, "--json", "--quiet", "--download", "out"
     )
@@ -162,8 +164,9 @@ def test_json_is_one_document_without_a_signed_url(sandbox_process: Running, fol
     assert said["assets"][0]["mime_type"] == "video/mp4"
     assert "Signature" not in done.stdout
     assert (folder / said["files"][0]).stat().st_size == said["assets"][0]["size"]
+    result = models.Result.from_dict(said)
     listed = json.loads(ran(folder, sandbox_process, "jobs", "--json").stdout)
-    assert listed[0]["id"] == said["job"]["id"]
+    assert listed[0] == result.job.to_dict()
     for options, count in ((["--status", "failure"], 0), (["--model", MODEL, "--status", "success"], 1)):
         found = ran(folder, sandbox_process, "jobs", *options, "--most", "1", "--json")
         assert (found.returncode, len(json.loads(found.stdout))) == (0, count), found.stderr
@@ -491,6 +494,6 @@ def test_a_parameter_takes_files_if_it_has_no_choices(root: Root, import_from: C
     assert parameters == {"model_film": {"image", "frames"}}
     read = importlib.import_module("scenario_models.command.parameters").read_parameters
     given = ["prompt=a cat", "style=asset_noir", "frames=asset_1", "frames=@a.png"]
-    assert read("model_film", given)["frames"] == ["asset_1", Path("a.png")]
+    assert read("model_film", given)[0]["frames"] == ["asset_1", Path("a.png")]
     with pytest.raises(ValueError, match="^style: style does not accept a file"):
         read("model_film", ["prompt=a cat", "style=@noir.png"])

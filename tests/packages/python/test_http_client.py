@@ -1,5 +1,6 @@
 """One HTTP client for all traffic: what a user says of proxies and certificates counts for the API, uploads and downloads; the key is the API's alone."""
 
+import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ import httpx
 import pytest
 from scenario_sdk import APIConnectionError, AsyncScenario, Scenario
 
-from support.clients import SAMPLES, both, got, use
-from support.networks import API, STORAGE, Front, Proxy, serving
+from support.clients import SAMPLES, both, got, use, use_up
+from support.networks import API, STORAGE, Front, Proxy
+from support.servers import serving
 
 SECRETS = {"X-Secret": "hush-header", "Cookie": "hush=cookie"}
 
@@ -17,14 +19,16 @@ SECRETS = {"X-Secret": "hush-header", "Cookie": "hush=cookie"}
 @pytest.fixture
 def front(scenario_sandbox: Any) -> Iterator[Front]:
     """Give the sandbox a certificate, and two names that only a proxy knows."""
-    with serving(Front(scenario_sandbox.address, API, STORAGE)) as found:
+    found = Front(scenario_sandbox.address, API, STORAGE)
+    with serving(found.server):
         yield found
 
 
 @pytest.fixture
 def proxy(front: Front) -> Iterator[Proxy]:
     """Give a proxy that wants a password."""
-    with serving(Proxy(front.port, "hush")) as found:
+    found = Proxy(front.port, "hush")
+    with serving(found.server):
         yield found
 
 
@@ -121,7 +125,8 @@ def test_certificates_count_for_uploads_and_downloads_too(
     models: Any, kind: str, certificates: str, scenario_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mutual = certificates == "of the client, too"
-    with serving(Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)) as front:
+    front = Front(scenario_sandbox.address, "localhost", "127.0.0.1", mutual=mutual)
+    with serving(front.server):
         url = f"https://localhost:{front.port}/v1"
         monkeypatch.setenv("SCENARIO_BASE_URL", url)
         request = models.SyncLipsyncV2(video=b"video", audio="asset_sample_audio")
@@ -244,6 +249,46 @@ def test_an_http_client_that_its_owner_closed_is_said_to_be_closed(
                 await got(call())
             told.append(str(raised.value))
 
-    with pytest.raises(AssertionError):  # for `use` expects it to be open
-        use(models, kind, run, http_client=given)
+    use_up(models, kind, run, http_client=given)
     assert told == ["the client is closed"] * 2
+
+
+# The arguments of an HTTP client, and the environment -> the proxies of the three hosts. httpx has no public name for them.
+OTHER = "http://127.0.0.1:8"
+PROXIES: dict[str, tuple[Callable[[str], dict[str, Any]], dict[str, str], tuple[str, str, str]]] = {
+    "none": (lambda _: {}, {}, ("", "", "")),
+    "one": (lambda _: {"proxy": "http://me:hush@127.0.0.1:9"}, {}, ("http://127.0.0.1:9",) * 3),
+    "that of a transport": (
+        lambda kind: {
+            "transport": httpx.HTTPTransport(proxy=OTHER)
+            if kind == "Client"
+            else httpx.AsyncHTTPTransport(proxy=OTHER)
+        },
+        {},
+        (OTHER,) * 3,
+    ),
+    "the environment": (
+        lambda _: {},
+        {"HTTPS_PROXY": "me:hush@127.0.0.1:9", "HTTP_PROXY": OTHER, "NO_PROXY": STORAGE},
+        ("http://127.0.0.1:9", "", OTHER),
+    ),
+    "a transport that is not of httpx": (
+        lambda _: {"transport": httpx.MockTransport(httpx.Response)},
+        {},
+        ("", "", ""),
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize("case", PROXIES)
+def test_the_proxy_of_each_url_is_read_out_of_httpx(
+    models: Any, kind: str, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_proxies = importlib.import_module(f"{models.__name__}.client.proxies").read_proxies
+    options, environment, wanted = PROXIES[case]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    find_proxy = read_proxies(make_http(kind, **options(kind)))
+    urls = (f"https://{API}/v1/jobs", f"https://{STORAGE}/file", "http://localhost.example/file")
+    assert tuple(find_proxy(httpx.URL(url)) for url in urls) == wanted

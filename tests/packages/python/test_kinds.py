@@ -47,11 +47,14 @@ SPEC = made_spec(
     },
     ["video"],
 ) | {"x-model": MODEL}
+WITH_MODES = made_spec(
+    {"video": text(**FILE, **{"x-kind": "video"}), "mode": text(enum=["fast", "slow"])}, ["video", "mode"]
+) | {"x-model": "model_with-modes"}
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    with imported({MODEL: SPEC}, tmp_path_factory.mktemp("kinds")) as made:
+    with imported({MODEL: SPEC, "model_with-modes": WITH_MODES}, tmp_path_factory.mktemp("kinds")) as made:
         yield made
 
 
@@ -131,7 +134,7 @@ def test_the_kind_of_a_file_is_what_the_npm_package_tells(package: ModuleType, t
         for extension in extensions
     ]
     for one in files:
-        first = package.client.mime_types.kind_of(one["type"])
+        first = package.client.mime_types.kind_of_type(one["type"])
         known = [] if first == "asset" else [first]
         one["kinds"] = ["audio", "video"] if one["type"] in TOLD["either"] else known
     for one in [*files, *TOLD["files"]]:
@@ -391,3 +394,19 @@ def test_the_command_refuses_too_and_shows_how_to_insist(
     assert sent["audio"] == "asset_sample_audio"
     shown = run("show", "sync-lipsync-v2")[1].splitlines()
     assert shown[1].split("\t")[:2] == ["video", "file (video)"]
+
+
+def test_the_kinds_of_files_are_checked_beside_a_required_choice_that_is_not_listed(
+    package: ModuleType, tmp_path: Path
+) -> None:
+    read_request = import_module(f"{package.__name__}.command.requests").read_request
+    (tmp_path / "a.wav").write_bytes(SOUND)
+    (tmp_path / "a.mp4").write_bytes(VIDEO)
+    read = lambda name, **insisted: read_request(  # noqa: E731
+        "model_with-modes", [f"video=@{tmp_path / name}", "mode=new"], is_unlisted=True, **insisted
+    )
+    with pytest.raises(ValueError, match="a.wav is an audio file, where a video is wanted") as raised:
+        read("a.wav", is_any_kind=False)
+    assert [*wrong(raised)] == ["/video"]
+    for request in (read("a.mp4", is_any_kind=False), read("a.wav", is_any_kind=True)):
+        assert request.body()["mode"] == "new"

@@ -21,7 +21,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 
 
 def read(package: ModuleType, model: str, *typed: str) -> Any:
-    return import_module(f"{package.__name__}.command.parameters").read_parameters(f"model_{model}", typed)
+    found, _ = import_module(f"{package.__name__}.command.parameters").read_parameters(
+        f"model_{model}", typed
+    )
+    return found
 
 
 NEEDED = {"numbers": ["whole=1", "step=0.15"], "types": ["id=1", "limited=2"], "arrays": ["grid=[1]", "given:=[1,2]"],

@@ -1,13 +1,12 @@
 """The client and services that are odd in ways the sandbox is not: clocks that are wrong, redirects, lists without an order."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +16,7 @@ from scenario_sdk import APIStatusError
 
 from support.clients import SAMPLES, both, every, got, use
 from support.losses import SteppedClock
+from support.servers import Server, serving
 
 
 class Odd:
@@ -58,9 +58,8 @@ class Odd:
 
             do_POST = do_GET  # noqa: N815
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server = Server(Handler)
+        self.address = self.server.url
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(time.time(), UTC) + self.skew
@@ -126,13 +125,11 @@ class Odd:
 def odd(stepped_time: SteppedClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Odd]:
     """Give an odd service, to which the environment points; the pauses of a client take no time."""
     service = Odd()
-    threading.Thread(target=service.server.serve_forever, args=[0.02], daemon=True).start()
     monkeypatch.setenv("SCENARIO_BASE_URL", f"{service.address}/v1")
     monkeypatch.setenv("SCENARIO_SDK_API_KEY", "key")
     monkeypatch.setenv("SCENARIO_SDK_API_SECRET", "secret")
-    yield service
-    service.server.shutdown()
-    service.server.server_close()
+    with serving(service.server):
+        yield service
 
 
 def others(count: int) -> list[dict[str, Any]]:
@@ -258,7 +255,6 @@ def test_a_lost_job_that_cannot_be_known_is_not_paid_again(
 @both
 def test_a_redirect_is_not_followed_and_no_key_goes_elsewhere(models: Any, kind: str, odd: Odd) -> None:
     other = Odd()
-    threading.Thread(target=other.server.serve_forever, args=[0.02], daemon=True).start()
     odd.redirect = other.address
 
     async def run(client: Any) -> None:
@@ -270,9 +266,8 @@ def test_a_redirect_is_not_followed_and_no_key_goes_elsewhere(models: Any, kind:
         ):
             await got(client.jobs())
 
-    use(models, kind, run)
-    other.server.shutdown()
-    other.server.server_close()
+    with serving(other.server):
+        use(models, kind, run)
     assert odd.seen
     assert other.seen == []
 

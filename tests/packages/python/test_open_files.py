@@ -10,18 +10,18 @@ import threading
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import requests
 import urllib3
 from fastapi import FastAPI, UploadFile
 
 from support.clients import SETTLE, both, got, use
 from support.sandboxes import get
+from support.servers import Server, serving
 
 CONTENT = b"\0\0\0 ftypisom" + bytes(range(256)) * 100
 
@@ -41,12 +41,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def storage() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(Server(Handler)) as server:
+        yield server.url
 
 
 class Cursor:
@@ -102,7 +98,6 @@ STREAMS: dict[str, tuple[Callable[[Path, str], Any], bool]] = {
     "no seekable": (lambda *_: Cursor(), True),
     "a response of the standard library": (lambda _, url: urllib.request.urlopen(url), False),  # noqa: S310 - our own server
     "a response of urllib3": (lambda _, url: urllib3.request("GET", url, preload_content=False), False),
-    "raw of requests": (lambda _, url: requests.get(url, stream=True, timeout=9).raw, False),
     "a member of an archive": (lambda folder, _: in_archive(folder), True),
     "a spooled file on the disk": (lambda folder, _: spooled(folder), True),
     "a pipe": (lambda *_: in_pipe(), False),

@@ -7,7 +7,7 @@ import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,18 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
 from support.clients import both, got, use
+from support.servers import Server, serving
 from support.waiting import wait_until
 
 CONTENT = b"".join(number.to_bytes(4, "big") for number in range(200_000))
 JOB = {"jobId": "job_1", "status": "success", "metadata": {"assetIds": ["asset_1"]}}
 
 
-class Storage(ThreadingHTTPServer):
+class Storage(Server):
     """An API that has one asset, and its storage. Of the responses of the storage, some are odd: `breaks` says after how many bytes."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.set_up()
 
     def set_up(self, breaks: tuple[int, ...] = (), **odd: Any) -> None:
@@ -43,10 +42,6 @@ class Storage(ThreadingHTTPServer):
         self.repeats = odd.get("repeats", 1)
         self.ranges: list[str] = []
         self.broken = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -96,12 +91,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def storage() -> Iterator[Storage]:
-    with Storage() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(Storage()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def call(models: Any, kind: str, storage: Storage, run: Callable[[Any], Any]) -> Any:
@@ -127,16 +118,34 @@ ODD: dict[str, tuple[dict[str, Any], list[str], bytes | str]] = {
     "breaks off": ({"breaks": (100_000, 1, 0)}, ["", "bytes=100000-", "bytes=100001-", "bytes=100001-"], CONTENT),
     "breaks off very often": ({"breaks": (10_000,) * 9}, ["", *(f"bytes={step}0000-" for step in range(1, 10))], CONTENT),
     "breaks off at its end": ({"too_much": 1}, ["", "bytes=800000-"], CONTENT),
-    "has no ranges": ({"breaks": (100_000,), "has_ranges": False}, ["", "bytes=100000-"], CONTENT),
-    "has no versions": ({"breaks": (100_000, 50_000, 150_000), "etag": ""}, [""] * 4, CONTENT),
     "does not say the size": ({"size": None, "breaks": (7,)}, ["", "bytes=7-"], CONTENT),
-    "changes what was read": ({"breaks": (100_000,), "etag": "", "contents": (CONTENT, CONTENT[::-1])}, ["", ""], "asset_1: the file changed"),
-    "changes what is to come": ({"breaks": (100_000,), "etag": "", "contents": (CONTENT, LATER)}, ["", ""], LATER),
-    "sends less": ({"contents": [CONTENT[:-1]] * 99}, [""] * 6, "asset_1: received 799999 bytes instead of 800000"),
-    "sends more": ({"contents": [CONTENT + b"?"] * 99}, [""] * 6, "asset_1: received 800001 bytes instead of 800000"),
-    "sends less once": ({"contents": [CONTENT[:-1]]}, ["", ""], CONTENT),
+    "sends more": ({"contents": [CONTENT + b"?"] * 99}, [""], "asset_1: received 800001 bytes instead of 800000"),
     "sends nothing": ({"breaks": (0,) * 99}, [""] * 6, "asset_1: no response from the storage at http://127.0.0.1"),
 }  # fmt: skip
+# What the storage does, so that a file cannot be continued -> what a stream requests, how its error begins, and what a download requests and gets.
+BEGUN_ANEW: dict[str, tuple[dict[str, Any], list[str], str, list[str], bytes]] = {
+    "has no ranges": (
+        {"breaks": (100_000,), "has_ranges": False},
+        ["", "bytes=100000-"],
+        "no response from the storage at http://127.0.0.1",
+        ["", "bytes=100000-"],
+        CONTENT,
+    ),
+    "has no versions, and changes": (
+        {"breaks": (100_000, 50_000), "etag": "", "contents": (CONTENT, CONTENT, LATER)},
+        ["", ""],
+        "no response from the storage at http://127.0.0.1",
+        [""] * 3,
+        LATER,
+    ),
+    "sends less once": (
+        {"contents": [CONTENT[:-1]]},
+        ["", ""],
+        "received 799999 bytes instead of 800000",
+        ["", ""],
+        CONTENT,
+    ),
+}
 
 
 @both
@@ -159,6 +168,20 @@ def test_a_stream_is_whole_or_an_error(
         if isinstance(wanted, bytes):
             path = call(models, kind, storage, lambda asset: asset.download(tmp_path / "out.mp4"))
             assert path.read_bytes() == wanted, case
+
+
+@both
+def test_only_a_download_begins_anew(
+    models: Any, kind: str, stepped_time: Any, storage: Storage, tmp_path: Path
+) -> None:
+    for case, (odd, ranges, why, ranges_of_download, content) in BEGUN_ANEW.items():
+        storage.set_up(**odd)
+        with pytest.raises(models.DownloadFailed, match=f"^asset_1: {why}.*; the storage began anew"):
+            call(models, kind, storage, read)
+        assert storage.ranges == ranges, case
+        storage.set_up(**odd)
+        path = call(models, kind, storage, lambda asset: asset.download(tmp_path / "out.mp4"))
+        assert (path.read_bytes(), storage.ranges) == (content, ranges_of_download), case
 
 
 @both
@@ -272,7 +295,7 @@ def test_a_closed_client_ends_its_streams_with_an_error(models: Any, kind: str, 
     call(models, kind, storage, run)
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """A server in a thread of its own."""
 
     def install_signal_handlers(self) -> None:
@@ -292,7 +315,11 @@ def test_a_web_server_passes_a_stream_on_and_closes_it_when_the_browser_leaves(
         result = await got((await got(client.job("job_1"))).wait())
         return StreamingResponse(result.assets[0].stream(), media_type="video/mp4")
 
-    server = Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    def is_left() -> bool:
+        gc.collect()  # of what blocks, Starlette keeps garbage
+        return storage.broken.is_set()
+
+    server = WebServer(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -303,9 +330,7 @@ def test_a_web_server_passes_a_stream_on_and_closes_it_when_the_browser_leaves(
         storage.set_up(repeats=100, size=None)
         with httpx.stream("GET", url) as response:
             next(response.iter_raw())
-        wait_until(
-            lambda: storage.broken.is_set() or gc.collect() < 0
-        )  # of what blocks, Starlette keeps garbage
+        wait_until(is_left)
     finally:
         server.should_exit = True
         thread.join()

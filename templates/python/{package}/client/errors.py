@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from ..display import show_name
 from ..problems import Problem
+from ..vendor import PACKAGE
 
 MAX_SHOWN = 20  # problems in the message of an error
 
@@ -156,7 +157,7 @@ class SubmissionUnknown(ClientError):
         return f"SubmissionUnknown({self.model_id!r})"
 
     def __str__(self) -> str:
-        return self.describe("client.jobs() or scenario-models jobs", "client.job(ID).wait()")
+        return self.describe(f"client.jobs() or {PACKAGE} jobs", "client.job(ID).wait()")
 
     def describe(self, jobs: str, wait: str) -> str:
         """Describe it; `jobs` is how to list jobs, and `wait` how to get the result of one."""

@@ -53,19 +53,8 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
 
     """
     check_request(request)
-    if not is_safe(request.model_id):
-        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
-        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
-    try:
-        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
-        places = find_files(body, partial(takes_files, request.model_id))
-    except ValueError as error:
-        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
-    problems = request.problems() if isinstance(request, Request) else []
-    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
-    if problems:
-        raise InvalidRequest(request.model_id, problems)
-    kinds = _find_kinds(request, places)
+    body, places = _read_body(request)
+    kinds = _find_wanted_kinds(request, places)
     with ExitStack() as opened:
         sources: dict[Place, Source] = {}
         for place, value in places.items():
@@ -119,6 +108,23 @@ def check_upload(file: Any, kind: str) -> Any:
     return file
 
 
+def _read_body(request: Runnable) -> tuple[dict[str, Any], dict[Place, Any]]:
+    """Return the JSON of a request that keeps the rules of its model, and the files in it, which are still to be opened."""
+    if not is_safe(request.model_id):
+        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
+        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
+    try:
+        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
+        places = find_files(body, partial(takes_files, request.model_id))
+    except ValueError as error:
+        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
+    problems = request.problems() if isinstance(request, Request) else []
+    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
+    if problems:
+        raise InvalidRequest(request.model_id, problems)
+    return body, places
+
+
 def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
     """Return a value as Python's own; of a text in an `AnyKind` where no file is taken, the text."""
     value = unwrap(to_builtin(value))
@@ -126,7 +132,7 @@ def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
     return value.file if is_text else value
 
 
-def _find_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
+def _find_wanted_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
     """Find the kinds of files that places of a request take; of what is not checked otherwise, none."""
     if not isinstance(request, Request):
         return {}

@@ -13,7 +13,7 @@ import scenario_sdk
 
 from . import api_errors
 from .api_errors import APIError
-from .settings import redact
+from .urls import redact
 
 
 def _reduce(error: APIError) -> tuple[Callable[..., APIError], tuple[Any, ...]]:

@@ -135,7 +135,6 @@ class Work:
 
     async def asset(self, asset_id: str, timeout: float | None) -> AssetFacts:
         """Get an asset."""
-        check_id("asset", asset_id)
         return await downloads.get_asset(self.port, asset_id, make_deadline(timeout))
 
     async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> ResultFacts:

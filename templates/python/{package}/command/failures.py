@@ -39,11 +39,10 @@ def describe_note(note: str, options: argparse.Namespace) -> str:
 
 
 def list_facts(error: BaseException, options: argparse.Namespace) -> dict[str, Any]:
-    """List what programs may want to know of an error: what `to_dict` has, and the command that takes its job up if it may not have ended."""
-    facts = error.to_dict() if isinstance(error, ClientError) else {}
+    """List the job of an error, also of one with a note on it, and the command that takes it up if it may not have ended."""
     noted = [note.job_id for note in getattr(error, "__notes__", ()) if isinstance(note, JobNote)]
-    if job_id := getattr(error, "job_id", "") or (noted[-1] if noted else ""):
-        facts["job_id"] = job_id
-        if not isinstance(error, JobFailed | JobCanceled):
-            facts["command"] = write_command(job_id, options)
-    return {name: value for name, value in facts.items() if name not in ("type", "message", "notes")}
+    job_id = getattr(error, "job_id", "") or (noted[-1] if noted else "")
+    if not job_id:
+        return {}
+    has_ended = isinstance(error, JobFailed | JobCanceled)
+    return {"job_id": job_id, **({} if has_ended else {"command": write_command(job_id, options)})}

@@ -2,13 +2,10 @@
 
 import argparse
 import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
-from ..client.facts import AssetFacts, JobFacts
 from ..client.progress import OnProgress
 from ..lookup import BY_ID
 from ..requests import Request
@@ -40,7 +37,7 @@ def estimate(options: argparse.Namespace) -> None:
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         found = client.estimate(request, on_progress=on_progress)
     if options.json:
-        show_json(asdict(found))
+        show_json(found.to_dict())
     else:
         show_line(str(found))
 
@@ -50,7 +47,7 @@ def list_jobs(options: argparse.Namespace) -> None:
     with Client() as client:
         jobs = client.jobs(options.most, status=options.status, model_id=model_id_of(options.model) if options.model else None)
     if options.json:
-        show_json([_job_as_json(job) for job in jobs])
+        show_json([job.to_dict() for job in jobs])
     else:
         show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job) for job in jobs])
 
@@ -80,7 +77,7 @@ def show_job(options: argparse.Namespace) -> None:
     if result:
         _show_result(result, paths, is_json=options.json)
     elif options.json:
-        show_json(_job_as_json(job))
+        show_json(job.to_dict())
     else:
         show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job)])
         for text in filter(None, (job.reason, job.hint)):
@@ -119,8 +116,7 @@ def _download(result: Result, options: argparse.Namespace, on_progress: OnProgre
 
 def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
     if is_json:
-        assets = [_asset_as_json(asset) for asset in result.assets]
-        show_json({"job": _job_as_json(result.job), "assets": assets, "files": [str(path) for path in paths]})
+        show_json({**result.to_dict(), "files": [str(path) for path in paths]})
         return
     for asset in result.assets:
         size = "" if asset.size is None else f"{asset.size} bytes"
@@ -129,14 +125,6 @@ def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
         show_line(str(path))
     if result.job.output:
         show_json(result.job.output)
-
-
-def _job_as_json(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in JobFacts.__dataclass_fields__}
-
-
-def _asset_as_json(asset: AssetFacts) -> dict[str, Any]:
-    return {name: getattr(asset, name) for name in AssetFacts.__dataclass_fields__}
 
 
 def _row(job: Job) -> tuple[str, ...]:

@@ -45,10 +45,10 @@ def model_id_of(typed: str) -> str:
     return PREFIX + typed if typed not in BY_ID and PREFIX + typed in BY_ID else typed
 
 
-def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = False) -> dict[str, Any]:
+def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = False) -> tuple[dict[str, Any], set[str]]:
     """Read the parameters of a request to a model, and check them; return them under the names of the API, files as paths or bytes.
 
-    With `is_unlisted`, names and choices that the model does not list are let pass.
+    With `is_unlisted`, names and choices that the model does not list are let pass. The second value names the parameters that have them.
 
     Raises:
         UnknownModel: this version of the package has no such model.
@@ -65,17 +65,12 @@ def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = 
         lines = [f"{problem.pointer[1:]}: {problem.message}" for problem in wrong]
         hint = ["to send what this version does not list all the same: --unlisted"] if unlisted and not is_unlisted else []
         raise WrongParameters("\n".join([*lines, *hint]), wrong)
-    return found
+    return found, {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in unlisted}
 
 
 def read_unlisted(typed: Sequence[str]) -> dict[str, Any]:
     """Read the parameters of a request to a model that this version does not have."""
     return _read(typed, {})
-
-
-def find_unlisted(model_id: str, found: Mapping[str, Any]) -> set[str]:
-    """Find the parameters that can only be sent unchecked: the model does not list their names or choices."""
-    return {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in _find_unlisted(model_id, _validate(model_id, found))}
 
 
 def _read(typed: Sequence[str], properties: Mapping[str, Any]) -> dict[str, Any]:

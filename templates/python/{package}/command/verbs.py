@@ -66,7 +66,8 @@ def show_model(options: argparse.Namespace) -> None:
 def print_body(options: argparse.Namespace) -> None:
     """Check the parameters of a request, and print its body as JSON."""
     info = find(model_id_of(options.model))
-    show_json(read_parameters(info.id, options.parameters, is_unlisted=options.unlisted))
+    body, _ = read_parameters(info.id, options.parameters, is_unlisted=options.unlisted)
+    show_json(body)
 
 
 def check_upgrade(options: argparse.Namespace) -> int:
