@@ -134,7 +134,7 @@ def test_the_kind_of_a_file_is_what_the_npm_package_tells(package: ModuleType, t
         for extension in extensions
     ]
     for one in files:
-        first = package.client.mime_types.kind_of(one["type"])
+        first = package.client.mime_types.kind_of_type(one["type"])
         known = [] if first == "asset" else [first]
         one["kinds"] = ["audio", "video"] if one["type"] in TOLD["either"] else known
     for one in [*files, *TOLD["files"]]:

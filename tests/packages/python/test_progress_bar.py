@@ -150,6 +150,42 @@ def test_that_nobody_can_read_it_stops_no_run(
             assert client.run(models.SyncLipsyncV2(**SAMPLES), on_progress=on_progress).assets
 
 
+class Log:
+    """A stream that hands lines on to a log, and has nothing else of a file."""
+
+    def __init__(self) -> None:
+        self.written = ""
+
+    def write(self, text: str) -> int:
+        self.written += text
+        return len(text)
+
+
+class FlushedLog(Log):
+    def flush(self) -> None:
+        pass
+
+
+class TerminalLog(FlushedLog):
+    """A terminal without an encoding and a number, as an editor may have one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("stream", [Log, FlushedLog, TerminalLog])
+def test_a_stream_with_little_of_a_file_gets_it(
+    models: Any, monkeypatch: pytest.MonkeyPatch, stream: type[Log]
+) -> None:
+    log = stream()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", log)
+    with models.progress_bar() as on_progress:
+        on_progress(models.Progress("run", 0.5, job_id="job_1"))
+    assert "run" in log.written
+    assert "job_1" in log.written
+
+
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_without_rich_or_colours_a_terminal_shows_lines(scenario_sandbox: Any, tmp_path: Path) -> None:
     code = f"import sys\nsys.modules['rich'] = None\n{BEGIN}{ONE}"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from inspect import isawaitable
 from itertools import islice
 from typing import Any, TypeVar
@@ -46,6 +46,7 @@ class AsyncPort:
         self.attempts: float = self._connection.attempts
         self.status_attempts: float = self._connection.status_attempts
         self._http = self._connection.http
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -91,6 +92,7 @@ class AsyncPort:
 
     @asynccontextmanager
     async def lock(self, key: str, timeout: float) -> AsyncIterator[None]:
+        self._enter_loop()
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             await asyncio.wait_for(lock.acquire(), timeout)
@@ -118,9 +120,22 @@ class AsyncPort:
     async def close(self) -> None:
         self._is_closed = True
         if self._connection.is_own:
-            await self._sdk.close()
+            with suppress(RuntimeError) if self._loop and self._loop.is_closed() else nullcontext():  # with it, its connections were lost
+                await self._sdk.close()
+
+    def _enter_loop(self) -> None:
+        """Check that this is used in one event loop; when that is closed, another one may follow."""
+        loop = asyncio.get_running_loop()
+        if self._loop is loop:
+            return
+        if self._loop and not self._loop.is_closed():
+            raise RuntimeError("this AsyncClient is used in another event loop: make one in each")
+        self._loop = loop
+        self._slots = asyncio.BoundedSemaphore(PARALLEL)
+        self._locks = WeakValueDictionary()
 
     def _check_open(self) -> None:
+        self._enter_loop()
         if self._is_closed or self._sdk.is_closed():
             raise ClientClosed
 
@@ -148,15 +163,7 @@ async def _each_awaited(
 ) -> AsyncGenerator[T, None]:
     """Do the same with items that must be awaited; results come meanwhile."""
     wanted, taken = asyncio.Semaphore(0), asyncio.Queue[Item]()
-
-    async def take() -> None:  # all in one task: around a `yield` there may be a timeout or a task group
-        async with aclosing(items):
-            await wanted.acquire()
-            async for item in items:
-                taken.put_nowait(item)
-                await wanted.acquire()
-
-    taking = asyncio.ensure_future(take())
+    taking = asyncio.ensure_future(_take(items, wanted, taken))  # in one task: around a `yield` there may be a timeout or a task group
     running: set[asyncio.Future[T]] = set()
     coming: asyncio.Future[Item] | None = None
     try:
@@ -176,6 +183,15 @@ async def _each_awaited(
                 running.discard(future)
     finally:
         await _cancel((*running, taking, *([coming] if coming else [])))
+
+
+async def _take(items: AsyncGenerator[Item, None], wanted: asyncio.Semaphore, taken: asyncio.Queue[Item]) -> None:
+    """Take each item when it is wanted; close what gives them at the end."""
+    async with aclosing(items):
+        await wanted.acquire()
+        async for item in items:
+            taken.put_nowait(item)
+            await wanted.acquire()
 
 
 async def _cancel(futures: Iterable[asyncio.Future[Any]]) -> None:

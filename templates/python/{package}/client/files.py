@@ -16,7 +16,7 @@ from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
 from ..kinds import AnyKind
 from ..vendor import KINDS, MAX_PARTS, PART_SIZE, UNKNOWN_TYPE
 from .errors import FileRefused
-from .mime_types import extension_of, kind_of, kinds_of, type_by_content, type_of
+from .mime_types import extension_of, kind_of_type, possible_kinds, type_by_content, type_of
 from .open_files import clean_name, copy_open_file
 
 UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
@@ -50,7 +50,7 @@ class RemoteFile:
     @property
     def kind(self) -> str:
         """Its kind, in the words of the service, such as `video`."""
-        return self.insisted or kind_of(type_of(urlsplit(self.url).path))
+        return self.insisted or kind_of_type(type_of(urlsplit(self.url).path))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -220,8 +220,8 @@ def _from_file(
         name=clean_name(name) or f"file{extension_of(mime_type)}",
         size=size,
         type=mime_type,
-        kind=kind_of(mime_type),
-        kinds=kinds_of(mime_type, is_by_content=not given),
+        kind=kind_of_type(mime_type),
+        kinds=possible_kinds(mime_type, is_by_content=not given),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),

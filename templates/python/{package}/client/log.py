@@ -1,7 +1,7 @@
 """The log of a client, which has the name of the package: no key, no signed URL and no body gets into it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from logging import DEBUG, NullHandler, getLogger
 
 import httpx
@@ -20,9 +20,13 @@ def name_call(call: Call) -> str:
     return f"{call.method} {call.path}{'?dryRun=true' if 'dryRun' in call.query else ''}"
 
 
+def logged(name: str) -> AbstractContextManager[list[httpx.Response]]:
+    """Log what is done inside, a call: its response, which is put into the list that this gives, or is that of an error."""
+    return _logged(name) if LOG.isEnabledFor(DEBUG) else nullcontext([])
+
+
 @contextmanager
-def logged(name: str) -> Iterator[list[httpx.Response]]:
-    """Log what is done inside, a call: its response, which is put into the list that this yields, or is that of an error."""
+def _logged(name: str) -> Iterator[list[httpx.Response]]:
     begin, responses = read_monotonic(), list[httpx.Response]()
     try:
         yield responses
@@ -36,8 +40,6 @@ def logged(name: str) -> Iterator[list[httpx.Response]]:
 
 
 def _log_response(name: str, begin: float, response: httpx.Response, body: object = None) -> None:
-    if not LOG.isEnabledFor(DEBUG):  # as always: to read the id takes longer than all else
-        return
     request_id = read_request_id(response.headers, body)
     shown = f" (request {request_id})" if request_id else ""
     LOG.debug("%s: %d after %d ms%s", name, response.status_code, 1000 * (read_monotonic() - begin), shown)

@@ -46,7 +46,7 @@ def progress_bar() -> Iterator[OnProgress]:
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    with suppress(ValueError):  # it is closed
+    with suppress(AttributeError, ValueError):  # it is no file, or closed
         return bool(stream and stream.isatty())
     return False
 

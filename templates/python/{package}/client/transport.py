@@ -59,7 +59,8 @@ def limit(timeout: float | httpx.Timeout | None, most: float) -> httpx.Timeout:
     """Return a timeout of which no part is longer than a number of seconds."""
     given = timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)
     parts = given.as_dict()
-    if all(seconds is not None and seconds <= most for seconds in parts.values()):
+    finite = [seconds for seconds in parts.values() if seconds is not None]
+    if len(finite) == len(parts) and max(finite) <= most:
         return given
     return httpx.Timeout(**{name: most if seconds is None else min(seconds, most) for name, seconds in parts.items()})
 

@@ -34,7 +34,7 @@ from .job_filters import JobFilter
 from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
-from ..requests import Runnable
+from ..runnable import Runnable
 from .preparation import PreparedRequest, check_upload, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs

@@ -8,7 +8,8 @@ from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
 from ..client.progress import OnProgress
 from ..lookup import BY_ID
-from ..requests import AnyModel, Request
+from ..requests import Request
+from ..any_model import AnyModel
 from .bars import showing_progress
 from .parameters import WrongParameters, model_id_of, read_file
 from .requests import read_request

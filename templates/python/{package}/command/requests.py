@@ -12,8 +12,10 @@ from ..file_parameters import FILE_PARAMETERS, takes_files
 from ..json_tree import map_leaves
 from ..kinds import AnyKind, call, find_kind, is_refused
 from ..lookup import BY_ID, find
-from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request
+from ..requests import Request
+from ..any_model import AnyModel
+from ..json_pointers import write_pointer
+from ..problems import Problem
 from ..specs import load_spec
 from .parameters import WrongParameters, model_id_of, read_parameters, read_unlisted
 
