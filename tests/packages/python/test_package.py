@@ -119,6 +119,18 @@ def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requir
     assert "complete -o" in run(*command[:1], "completion", "bash", cwd=tmp_path).stdout
 
 
+def test_each_error_stands_once_in_the_table_of_the_readme(models: Any) -> None:
+    public = [getattr(models, name) for name in models.__all__]
+    errors = [
+        one.__name__
+        for one in public
+        if isinstance(one, type) and issubclass(one, models.ClientError) and one is not models.ClientError
+    ]
+    section = (EXAMPLE / "generated/python/README.md").read_text().split("\n## Errors\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(errors)
+
+
 CHECKERS: dict[str, Callable[[Path], list[str]]] = {
     "pyright": lambda _: ["pyright", "--pythonpath", sys.executable],
     "ty": lambda package: [
