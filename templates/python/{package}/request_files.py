@@ -7,7 +7,7 @@ from typing import Any
 from .file_parameters import INNER_FILES, takes_files
 from .file_types import find_file_problem, is_file
 from .json_pointers import write_pointer
-from .json_tree import Place, is_local, iterate_leaves, map_leaves
+from .json_tree import is_local, iterate_leaves, map_leaves
 from .kinds import find_kind, find_schema
 from .problems import Problem
 from .rules import BROKEN

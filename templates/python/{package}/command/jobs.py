@@ -4,12 +4,12 @@ import argparse
 import os
 from pathlib import Path
 
+from ..any_model import AnyModel
 from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
 from ..client.progress import OnProgress
 from ..lookup import BY_ID
 from ..requests import Request
-from ..any_model import AnyModel
 from .bars import showing_progress
 from .parameters import WrongParameters, model_id_of, read_file
 from .requests import read_request

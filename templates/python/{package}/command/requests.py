@@ -7,13 +7,13 @@ from typing import Any
 
 from ..client.errors import InvalidRequest
 from ..client.files import find_files, open_source
+from ..any_model import AnyModel
 from ..factory import from_body, model
 from ..file_parameters import FILE_PARAMETERS, takes_files
 from ..json_tree import map_leaves
 from ..kinds import AnyKind, call, find_kind, is_refused
 from ..lookup import BY_ID, find
 from ..requests import Request
-from ..any_model import AnyModel
 from ..json_pointers import write_pointer
 from ..problems import Problem
 from ..specs import load_spec
