@@ -16,8 +16,8 @@ from .vendor import UPLOADED
 
 MAX_DEPTH = 200  # arrays and objects inside each other
 # Most values are of these classes, neither arrays nor objects; to look a class up is many times as fast as to ask what it can do.
-LOCAL = frozenset((bytes, type(Path())))
-PLAIN = LOCAL | {str, int, float, bool, type(None)}
+LOCAL: frozenset[type] = frozenset((bytes, type(Path())))
+PLAIN: frozenset[type] = LOCAL | {str, int, float, bool, type(None)}
 
 Place = tuple[str | int, ...]
 """The place of a value in JSON: the names and indexes that lead to it."""

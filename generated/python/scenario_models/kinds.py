@@ -28,7 +28,7 @@ class WebUpload(Protocol):
         """Return the next bytes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AnyKind:
     """A file that is sent whatever kind it seems to be, as one of the kind that its parameter takes: `AnyKind(Path("talk.bin"))`."""
 

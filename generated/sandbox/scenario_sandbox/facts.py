@@ -39,6 +39,7 @@ WEBHOOK_EVENT = ROOT + "/projects/{projectId}/webhook-endpoints/{endpointId}/eve
 
 AUTHOR, PROJECT = "apiu_sandbox", "proj_sandbox"  # of all that is made without naming others
 
+JOB_IDS = "job_"  # how ids of jobs begin
 ASSET_IDS, SAMPLE_IDS = "asset_", "asset_sample_"  # how ids of assets begin
 
 JobStatus = Literal[

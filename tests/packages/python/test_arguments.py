@@ -404,12 +404,12 @@ def test_an_async_client_is_of_one_event_loop_at_a_time(models: Any, scenario_sa
     client = models.AsyncClient()
     request = models.SyncLipsyncV2(video=b"video", audio=b"audio")
 
-    async def use_in_another_thread() -> None:
+    async def use_in_another_thread(client: Any) -> None:
         await client.estimate(request)
         with pytest.raises(RuntimeError, match="is used in another event loop: make one in each"):
             await asyncio.to_thread(asyncio.run, client.estimate(request))
 
-    asyncio.run(use_in_another_thread())
+    asyncio.run(use_in_another_thread(client))
     assert asyncio.run(client.estimate(request)).cost > 0  # the first loop is closed
     asyncio.run(client.close())
     del client

@@ -81,7 +81,7 @@ class ClientClosed(ClientError):
 class InvalidRequest(ClientError, ValueError):
     """A request breaks the rules of its model, as `problems` say. Nothing was sent."""
 
-    knows = ("model_id", "problems")
+    knows: ClassVar[tuple[str, ...]] = ("model_id", "problems")
 
     def __init__(self, model_id: str, problems: Sequence[Problem]) -> None:
         super().__init__(model_id, problems)
@@ -122,7 +122,7 @@ class MaxCostExceeded(ClientError):
     `cost` is what the request would cost, `promised` what the others cost that were submitted; in creative units.
     """
 
-    knows = ("model_id", "cost", "promised", "max_cost")
+    knows: ClassVar[tuple[str, ...]] = ("model_id", "cost", "promised", "max_cost")
 
     def __init__(self, model_id: str, cost: float, promised: float, max_cost: float) -> None:
         super().__init__(model_id, cost, promised, max_cost)
@@ -145,7 +145,7 @@ class SubmissionUnknown(ClientError):
     `candidates`: ids of jobs that may be the one. `body`: the JSON that was sent. `why`: what happened.
     """
 
-    knows = ("model_id", "body", "since", "candidates", "why")
+    knows: ClassVar[tuple[str, ...]] = ("model_id", "body", "since", "candidates", "why")
 
     def __init__(
         self, model_id: str, body: dict[str, Any], since: str, candidates: Sequence[str], why: str

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 
 from ..display import plain
-from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
+from ..json_tree import Place, is_local, is_uploaded, iterate_leaves, map_leaves, to_builtin
 from ..kinds import AnyKind
 from ..vendor import KINDS, MAX_PARTS, PART_SIZE, UNKNOWN_TYPE
 from .errors import FileRefused
@@ -20,9 +20,6 @@ from .mime_types import extension_of, kind_of_type, possible_kinds, type_by_cont
 from .open_files import clean_name, copy_open_file
 
 UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
-
-Place = tuple[str | int, ...]
-"""A place in a body: the names and indexes that lead to it."""
 
 
 @dataclass(frozen=True)
@@ -130,20 +127,12 @@ Source = RemoteFile | LocalFile
 def find_files(
     body: Mapping[str, Any], takes_files: Callable[[Sequence[str | int]], bool]
 ) -> dict[Place, Any]:
-    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files.
-
-    Raises:
-        ValueError: the body is nested too deeply.
-
-    """
-    found: dict[Place, Any] = {}
-
-    def find(value: Any, place: Sequence[str | int]) -> None:
-        if is_local(value) or (is_uploaded(value) and takes_files(place)):
-            found[tuple(place)] = value
-
-    map_leaves(body, find)
-    return found
+    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files."""
+    return {
+        place: leaf
+        for place, leaf in iterate_leaves(body)
+        if is_local(leaf) or (is_uploaded(leaf) and takes_files(place))
+    }
 
 
 def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str, Any]:

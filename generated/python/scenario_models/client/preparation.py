@@ -13,7 +13,7 @@ from ..display import show
 from ..file_parameters import takes_files
 from ..file_types import find_file_problem, is_file
 from ..json_pointers import write_pointer
-from ..json_tree import is_uploaded, map_leaves, to_builtin, unwrap
+from ..json_tree import Place, is_uploaded, iterate_leaves, map_leaves, to_builtin, unwrap
 from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem
@@ -24,7 +24,7 @@ from ..vendor import CALLED
 from ..vocabulary import nearest
 from .arguments import describe
 from .errors import FileRefused, InvalidRequest
-from .files import Place, Source, find_files, open_source, put_files
+from .files import Source, find_files, open_source, put_files
 from .ports import Port
 from .responses import is_safe
 
@@ -165,11 +165,8 @@ def _check_json(body: dict[str, Any]) -> list[Problem]:
 
 def _find_mistakes(body: dict[str, Any]) -> list[Problem]:
     """Find jobs and results that stand where a file of theirs is meant."""
-    found: list[Problem] = []
-
-    def find(value: Any, place: Sequence[str | int]) -> None:
-        if hint := explain(value):
-            found.append(Problem(write_pointer(place), "type", hint))
-
-    map_leaves(body, find)
-    return found
+    return [
+        Problem(write_pointer(place), "type", hint)
+        for place, value in iterate_leaves(body)
+        if (hint := explain(value))
+    ]

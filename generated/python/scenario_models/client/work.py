@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..json_tree import is_uploaded
+from ..json_tree import Place, is_uploaded
 from ..kinds import AnyKind
 from ..runnable import Runnable
 from ..vendor import (
@@ -29,7 +29,7 @@ from .arguments import check_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
 from .errors import ClientError, JobNote, NotSubmitted
 from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
-from .files import Place, Source, open_source, put_files
+from .files import Source, open_source, put_files
 from .job_errors import JobCanceled, JobFailed, JobTimeout
 from .job_filters import JobFilter
 from .log import LOG

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..file_parameters import FILE_PARAMETERS
+from ..json_pointers import read_pointer
 from ..json_types import is_array, is_number, is_object
 from ..lookup import BY_ID
 from ..parameters import list_types
@@ -71,7 +72,7 @@ def read_parameters(
             else []
         )
         raise WrongParameters("\n".join([*lines, *hint]), wrong)
-    return found, {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in unlisted}
+    return found, {read_pointer(pointer)[0] for pointer in unlisted}
 
 
 def read_unlisted(typed: Sequence[str]) -> dict[str, Any]:
