@@ -7,7 +7,7 @@ from ..display import show_name
 from ..problems import Problem
 from ..vendor import PACKAGE
 
-MAX_SHOWN = 20  # problems in the message of an error
+MAX_PROBLEMS = 20  # problems in the message of an error
 
 
 class ClientError(Exception):
@@ -93,7 +93,7 @@ class InvalidRequest(ClientError, ValueError):
 
     def describe(self, any_kind: str) -> str:
         """Describe the problems; `any_kind` is how to send a file of another kind all the same."""
-        shown = self.problems[:MAX_SHOWN]
+        shown = self.problems[:MAX_PROBLEMS]
         found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in shown]
         more = len(self.problems) - len(found)
         hint = f"; to send it all the same: {any_kind}" if any(one.code == "kind" for one in self.problems) else ""

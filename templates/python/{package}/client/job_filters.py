@@ -80,11 +80,12 @@ def read_job_filter(
 
 def _read_words(given: dict[str, str | None]) -> dict[str, str]:
     """Return the filters of a query that are given, each of them a word or an id."""
-    for name, word in given.items():
+    found = {name: word for name, word in given.items() if word is not None}
+    for name, word in found.items():
         check_text(name, word)
-        if word is not None and not is_safe(word):
+        if not is_safe(word):
             raise ValueError(f"{show(word)} is not the {name} of a job")
-    return {name: word for name, word in given.items() if word is not None}
+    return found
 
 
 def _read_date(name: str, given: object) -> str | None:

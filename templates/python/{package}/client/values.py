@@ -82,6 +82,6 @@ class Attached(Generic[C]):
 
     @classmethod
     def _make(cls, facts: dict[str, Any], client: C | None) -> Self:
-        made = cls(**facts)
-        object.__setattr__(made, "_client", client)
+        made = object.__new__(cls)  # all facts are there, and were read: a list has many jobs
+        vars(made).update(facts, _client=client)
         return made
