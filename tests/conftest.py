@@ -71,20 +71,6 @@ def wheels(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def lowest_wheels(
-    wheels: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Let pip also find the lowest versions of what the Python package requires."""
-    from support.environments import collect_lowest
-
-    with pytest.MonkeyPatch.context() as outside:
-        outside.delenv("PIP_NO_INDEX")
-        make = tmp_path_factory.mktemp
-        folder = make_once(tmp_path_factory, "lowest", lambda: collect_lowest(make("lowest")))
-    monkeypatch.setenv("PIP_FIND_LINKS", f"{os.environ['PIP_FIND_LINKS']} {folder}")
-
-
-@pytest.fixture
 def done(root: Root) -> Root:
     """Give a root with one page and one target, all written."""
     root.add_page("videos", PAGE)

@@ -39,10 +39,11 @@ def pin(versions: Mapping[str, str]) -> list[str]:
     return [f"{name}=={version}" for name, version in versions.items()]
 
 
-def collect_lowest(folder: Path) -> Path:
-    """Collect the lowest versions of what the Python package requires; give the folder."""
-    _pip("wheel", "--quiet", "--wheel-dir", folder, *pin(read_lowest(PACKAGES[0] / "pyproject.toml")))
-    return folder
+def build_wheel(project: Path, folder: Path) -> Path:
+    """Build the wheel of a project into a folder, as whoever installs the project does; give the wheel."""
+    _pip("wheel", "--quiet", "--no-deps", "--wheel-dir", folder, project)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def read_wheel(wheel: Path) -> Message:

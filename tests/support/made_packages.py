@@ -111,4 +111,6 @@ def _read_templates(target: str) -> dict[str, str]:
 
 
 def _is_needed(path: str, base: str, modules: tuple[str, ...]) -> bool:
-    return path == "macros.jinja" or (path.startswith(base) and path.removeprefix(base).startswith(modules))
+    return path in ("macros.jinja", "macros/exports.jinja") or (
+        path.startswith(base) and path.removeprefix(base).startswith(modules)
+    )

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from .json_types import MAX_FLOAT, is_array, is_object
 
 MAX_SHOWN = 60
+MAX_SHOWN_BYTES = 20
+MAX_SHOWN_DEPTH = 20
 MAX_READ = 1000  # characters of a text that are looked at to show it
 MAX_SHOWN_BITS = 14_285  # bits of a number: Python refuses to write larger ones by default
 URL = re.compile(r"(https?:[^?#\"<>]*)([?#][^\s\"'<>]*)?", re.IGNORECASE)
@@ -77,6 +79,43 @@ def _write(value: object) -> str:
     if value.bit_length() > MAX_SHOWN_BITS:
         raise ValueError("a number with very many digits")
     return int.__repr__(value)
+
+
+class _Unquoted(str):
+    """What is shown in place of a value, without the quotes of a text."""
+
+    __slots__ = ()
+
+    __repr__ = str.__str__
+
+
+def show_value(value: Any, depth: int = 0) -> Any:
+    """Return what `repr` may show of a value of a request: few bytes, and no query of a URL, which may be a signature."""
+    if isinstance(value, list | tuple | dict) and depth > MAX_SHOWN_DEPTH:
+        return _Unquoted("…")
+    if isinstance(value, list | tuple):
+        return [show_value(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        names = (name if isinstance(name, tuple) else show_value(name) for name in value)
+        return {name: show_value(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _show_bytes(value)
+    if isinstance(value, str):
+        return _show_text(value)
+    return _Unquoted("…") if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS else value
+
+
+def _show_bytes(value: bytes | bytearray | memoryview) -> object:
+    size = value.nbytes if isinstance(value, memoryview) else len(value)
+    return bytes(value) if size <= MAX_SHOWN_BYTES else _Unquoted(f"<{size} bytes>")
+
+
+def _show_text(value: str) -> str:
+    """Return what may be shown of a text: of a data URL, only what it says of its content."""
+    if value[:5].lower() != "data:":
+        return without_signatures(value)
+    head, comma, _ = value[:MAX_READ].partition(",")
+    return f"{cut(without_signatures(head))}{comma and ',…'}"
 
 
 def show_name(name: str) -> str:

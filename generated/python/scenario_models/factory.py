@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from .lookup import find
+from .lookup import BY_ID, find
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from .any_model import AnyModel
     from .catalogue import ModelInfo
-    from .requests import AnyModel, Request
+    from .requests import Request
 
 
 def model(model_id: str) -> type[Request]:
@@ -24,23 +25,50 @@ def model(model_id: str) -> type[Request]:
     return load(find(model_id))
 
 
+@cache
 def load(info: ModelInfo) -> type[Request]:
     """Import the class of a model."""
     loaded: type[Request] = getattr(import_module(f"{__package__}.typed.{info.module}"), info.class_name)
     return loaded
 
 
-def make_request(model_id: str, parameters: Mapping[str, Any]) -> Request:
-    """Make a request of parameters under the names of the API.
+def from_body(model_id: str, body: Mapping[str, Any]) -> Request:
+    """Make a request of parameters under the names of the API, as in `request.body()`, and check it.
+
+    A text in it is never taken for a local path, and what errors say has the names of the API.
 
     Raises:
         UnknownModel: this version of the package has no such model.
-        ValueError: the parameters break the rules of the model.
+        ValueError: the parameters break the rules of the model; it is pydantic's ValidationError.
 
     """
     made = model(model_id)
-    names = {field.serialization_alias or name: name for name, field in made.model_fields.items()}
-    return made(**{names.get(name, name): value for name, value in parameters.items()})
+    from .given_names import IN_API  # pydantic is loaded by now
+
+    return made.model_validate(dict(body), context=IN_API)
+
+
+class _ById(Mapping[str, "type[Request]"]):
+    """The classes of requests by the ids of their models, each loaded when it is asked for."""
+
+    def __getitem__(self, model_id: str) -> type[Request]:
+        return model(model_id)
+
+    def __contains__(self, model_id: object) -> bool:
+        return isinstance(model_id, str) and model_id in BY_ID
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BY_ID)
+
+    def __len__(self) -> int:
+        return len(BY_ID)
+
+    def __repr__(self) -> str:
+        return f"<the classes of {len(self)} models, by their ids>"
+
+
+by_id: Final = _ById()
+"""The class of the requests to each model, by its id; type checkers know each. An id that is not known before is for `model`."""
 
 
 def from_json(text: str | bytes) -> Request | AnyModel:
@@ -53,11 +81,15 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         ValueError: the text is not a request, or breaks the rules of its model.
 
     """
-    from .requests import AnyModel
     from .serialization import read
 
     given = read(text)
     if given.parameters is None:
-        return AnyModel(given.model, given.unlisted)
-    request = make_request(given.model, given.parameters)
-    return request.unlisted(**given.unlisted) if given.unlisted else request
+        from .any_model import AnyModel
+
+        return AnyModel(given.model_id, given.unlisted)
+    request = from_body(given.model_id, given.parameters)
+    try:
+        return request.unlisted(**given.unlisted) if given.unlisted else request
+    except TypeError as error:  # two names of the same parameter, say
+        raise ValueError(str(error)) from None

@@ -4,20 +4,29 @@ Values are judged by what they can do, and not by their class: numbers, arrays a
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 from .kinds import AnyKind
+from .stored_file import StoredFile
 from .vendor import UPLOADED
 
 MAX_DEPTH = 200  # arrays and objects inside each other
+# Most values are of these classes, neither arrays nor objects; to look a class up is many times as fast as to ask what it can do.
+LOCAL: frozenset[type] = frozenset((bytes, type(Path())))
+PLAIN: frozenset[type] = LOCAL | {str, int, float, bool, type(None)}
+
+Place = tuple[str | int, ...]
+"""The place of a value in JSON: the names and indexes that lead to it."""
 
 
 def is_local(value: object) -> bool:
     """Tell whether a value is a file to upload: a path, bytes, or an open file, of any kind."""
+    if type(value) in PLAIN:
+        return type(value) in LOCAL
     if isinstance(value, AnyKind):
         return is_uploaded(value.file) or (not isinstance(value.file, AnyKind) and is_local(value.file))
     return isinstance(value, os.PathLike | bytes | bytearray | memoryview) or callable(
@@ -27,7 +36,7 @@ def is_local(value: object) -> bool:
 
 def to_builtin(value: Any) -> Any:
     """Return a value of another library as Python's own: a number, a dict, a Path or bytes. Any other stays as it is."""
-    if isinstance(value, bool | int | float | None) or type(value) in (str, bytes):
+    if type(value) in PLAIN or isinstance(value, int | float):
         return value
     if isinstance(value, os.PathLike):
         return value if isinstance(value, Path) else Path(os.fsdecode(value))
@@ -39,12 +48,28 @@ def to_builtin(value: Any) -> Any:
 
 
 def unwrap(value: Any) -> Any:
-    """Return the text in an `AnyKind` that is not uploaded, such as an id, which nothing checks; any other value as it is."""
+    """Return the id of a file of the service, or the text in an `AnyKind` that is not uploaded, which nothing checks; any other value as it is."""
+    file = value.file if isinstance(value, AnyKind) else value
+    if isinstance(file, StoredFile):
+        return file.id
+    return file if isinstance(file, str) and not is_uploaded(file) else value
+
+
+def put_ids(value: Any) -> Any:
+    """Return a value with ids in the places of files of the service; the value itself if there are none."""
     return (
-        value.file
-        if isinstance(value, AnyKind) and isinstance(value.file, str) and not is_uploaded(value.file)
+        map_leaves(value, lambda one, _: unwrap(one) if _is_stored(one) else one)
+        if _holds_stored(value)
         else value
     )
+
+
+def _is_stored(value: object) -> bool:
+    return isinstance(value.file if isinstance(value, AnyKind) else value, StoredFile)
+
+
+def _holds_stored(value: Any) -> bool:
+    return any(_is_stored(leaf) for _, leaf in iterate_leaves(value))
 
 
 def is_uploaded(value: object) -> bool:
@@ -83,20 +108,40 @@ def map_leaves(value: Any, change: Callable[[Any, Sequence[Any]], Any]) -> Any:
     """
     path: list[Any] = []
 
-    def copy(part: Any, value: Any) -> Any:
-        path.append(part)
-        copied = copy_all(value)
-        path.pop()
-        return copied
-
-    def copy_all(value: Any) -> Any:
-        if len(path) > MAX_DEPTH:
+    def copy(value: Any) -> Any:
+        if (items := _list_items(value)) is None:
+            return change(value, path)
+        if len(path) >= MAX_DEPTH:
             raise ValueError("this is nested too deeply")
-        if isinstance(value, Mapping):
-            return {name: copy(name, inner) for name, inner in value.items()}
-        value = as_array(value)
-        if isinstance(value, list | tuple):
-            return [copy(index, inner) for index, inner in enumerate(value)]
-        return change(value, path)
+        copied: dict[Any, Any] = {}
+        path.append(None)
+        for part, inner in items:
+            path[-1] = part
+            copied[part] = copy(inner)
+        path.pop()
+        return [*copied.values()] if isinstance(items, enumerate) else copied
 
-    return copy_all(value)
+    return copy(value)
+
+
+def iterate_leaves(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """Give the place of each value in JSON that is not an array or an object, and the value; what is nested too deeply, as it is."""
+    items = _list_items(value) if len(place) < MAX_DEPTH else None
+    if items is None:
+        yield place, value
+    else:
+        for part, inner in items:
+            if type(inner) in PLAIN:  # without a generator for each: a long array takes half the time
+                yield (*place, part), inner
+            else:
+                yield from iterate_leaves(inner, (*place, part))
+
+
+def _list_items(value: Any) -> Iterable[tuple[Any, Any]] | None:
+    """List what is inside an object, by its names, or in an array, by its indexes; None for any other value."""
+    if type(value) in PLAIN:
+        return None
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - the first is much faster
+        return value.items()
+    value = as_array(value)
+    return enumerate(value) if isinstance(value, list | tuple) else None

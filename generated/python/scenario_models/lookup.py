@@ -8,7 +8,7 @@ BY_ID = {info.id: info for info in MODELS}
 MAX_SHOWN = 100
 
 
-class UnknownModel(LookupError):
+class UnknownModel(KeyError):
     """This version of the package has no such model; `AnyModel` sends a request to it all the same."""
 
     def __str__(self) -> str:

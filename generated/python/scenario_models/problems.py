@@ -1,11 +1,12 @@
 """The problems that validators find, and their messages. Fast, whatever the payload is."""
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from .display import keep, show, show_kept
+from .json_pointers import write_pointer
 from .json_types import MAX_FLOAT
 from .rules import BROKEN, Code
 from .vocabulary import Vocabulary
@@ -174,11 +175,6 @@ def unknown(problems: list[Problem], payload: Mapping[Any, Any], names: Vocabula
         else:
             message = f"there is no parameter {show(name)}"
         problems.append(_new(Problem, (pointer, "unknown", message)))
-
-
-def write_pointer(place: Iterable[object]) -> str:
-    """Write a place in JSON, names and indexes, as a JSON Pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
 
 
 def _describe_type(kept: object, expected: str, is_large: bool) -> str:  # noqa: FBT001

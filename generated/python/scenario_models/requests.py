@@ -1,135 +1,64 @@
 """Typed requests: checked, frozen values that know the JSON to send."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from inspect import iscoroutinefunction
-from io import TextIOBase
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO, ClassVar, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    PlainValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
     PrivateAttr,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from .display import MAX_SHOWN_BITS, show, without_signatures
-from .file_parameters import INNER_FILES, takes_files
-from .json_tree import MAX_DEPTH, as_array, is_local, to_builtin, unwrap
-from .json_types import is_choice
-from .kinds import AnyKind, call, find_kind, find_schema
-from .problems import Problem, write_pointer
-from .rules import BROKEN
-from .specs import load_spec
-from .validators import validate
-from .vendor import FORMS, REMOTE, TEXTS
-from .vocabulary import fold, nearest
+from .display import show_value
+from .given_names import (
+    IN_PYTHON,
+    call_as_given,
+    find_meant,
+    python_names,
+    rename,
+    under_python_names,
+    under_wire_names,
+    wire_names,
+)
+from .given_values import check_value
+from .json_pointers import read_pointer
+from .json_tree import PLAIN, put_ids
+from .json_values import is_chosen, keep_value
+from .lookup import BY_ID
+from .problems import Problem
+from .request_files import find_problems
+from .runnable import Runnable
 
-Place = tuple[str | int, ...]
-MAX_SHOWN = 60
-MAX_SHOWN_DEPTH = 20
-PIECE = 20  # elements of an array that are checked at once, and problems of a request: no more are reported
-
-
-def check_file(value: object, *, kind: str = "") -> object:
-    """Accept what can be sent as a file, of a kind perhaps; for anything else, say what to write instead."""
-    if isinstance(value, AnyKind):
-        if isinstance(value.file, AnyKind | list | tuple):
-            raise PydanticCustomError(
-                "file", "AnyKind takes one file; in a list, give AnyKind(file) for each"
-            )
-        check_file(value.file, kind=kind)
-        return value
-    if isinstance(value, Path | bytes) or (isinstance(value, str) and value.startswith(REMOTE)):
-        return value
-    if iscoroutinefunction(getattr(value, "read", None)) and not hasattr(value, "file"):
-        raise PydanticCustomError("file", "a file that must be awaited cannot be sent: give its bytes")
-    if isinstance(value, TextIOBase) or isinstance(getattr(value, "encoding", None), str):
-        raise PydanticCustomError("file", "a file must be opened in binary mode: mode 'rb'")
-    if not isinstance(value, str) and callable(getattr(value, "read", None)):
-        return value
-    if isinstance(value, str):
-        # After a question mark, and in a URL after a hash, may be a signature.
-        cut = without_signatures(value).partition("?")[0][:MAX_SHOWN]
-        shown = repr(value if value == cut else cut + "…")
-        raise PydanticCustomError(
-            "file",
-            "{shown} is not {texts}; for a local file use Path({shown})",
-            {"shown": shown, "texts": TEXTS},
-        )
-    raise PydanticCustomError("file", "{file} is {forms}", {"file": call(kind), "forms": FORMS})
+MAX_PROBLEMS = 20  # of a request: no more are reported
 
 
-def of_kind(kind: str) -> PlainValidator:
-    """Make a `File` one of a kind, in the words of the service: what it accepts is the same, only who sends it looks at the file."""
-    return PlainValidator(partial(check_file, kind=kind))
-
-
-File = Annotated[Path | bytes | BinaryIO | str | AnyKind, PlainValidator(check_file)]
-"""A file to send: a `Path`, bytes or an open binary file, which is uploaded first; or a text that stands for one: an id or a URL.
-
-A local file of another kind than its parameter takes is refused when it is sent; `AnyKind(file)` sends it all the same.
-"""
-
-ImageFile = Annotated[File, of_kind("image")]
-"""An image to send, given as any `File`."""
-
-VideoFile = Annotated[File, of_kind("video")]
-"""A video to send, given as any `File`."""
-
-AudioFile = Annotated[File, of_kind("audio")]
-"""An audio file to send, given as any `File`."""
-
-ThreeDFile = Annotated[File, of_kind("3d")]
-"""A 3D model to send, given as any `File`."""
-
-
-def _as_integer(value: object) -> object:
-    """Take a whole number however it is written: in JSON, 1.0 is 1."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Integer = Annotated[int, BeforeValidator(_as_integer)]
-"""A whole number."""
-
-
-def one_of(*choices: object) -> AfterValidator:
-    """Allow only these values; a `Literal` cannot, since it allows no floats."""
-    allowed = " or ".join(map(show, choices))
-
-    def check(value: object) -> object:
-        if not is_choice(value, choices):
-            raise PydanticCustomError("one_of", "Input should be {allowed}", {"allowed": allowed})
-        return value
-
-    return AfterValidator(check)
-
-
-class Request(BaseModel):
+class Request(
+    BaseModel,
+    Runnable,
+    frozen=True,
+    extra="forbid",
+    strict=True,
+    allow_inf_nan=False,
+    protected_namespaces=(),
+    hide_input_in_errors=True,
+):
     """A request to a model: its parameters, checked when it is made. No network is needed.
+
+    It is also a type of pydantic's: that of a field, or of a body in FastAPI. There, parameters may have their names in Python or in the
+    API; and what is of this class itself is a request to any model, as `{"model_id": "…", "parameters": {…}}`, with `unlisted` perhaps.
 
     Raises:
         pydantic.ValidationError: a parameter breaks the rules of the model. It is a ValueError.
 
     """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        allow_inf_nan=False,
-        protected_namespaces=(),
-        hide_input_in_errors=True,
-    )
 
     model_id: ClassVar[str]
     """The id of the model in the API."""
@@ -137,7 +66,28 @@ class Request(BaseModel):
     always_sent: ClassVar[tuple[str, ...]] = ()
     """The required parameters that have a default, which is sent if no value is given."""
 
+    __read_any__: ClassVar[Callable[[Any], Any] | None] = (
+        None  # which is registered where all models can be found
+    )
+
     _unlisted: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    if not TYPE_CHECKING:  # type checkers see that of each model
+
+        def __init__(self, /, **parameters):  # noqa: ANN003, ANN204
+            """Make a request of parameters under their names in Python."""
+            __tracebackhide__ = True
+            made = self.__pydantic_validator__.validate_python(
+                parameters, self_instance=self, context=IN_PYTHON
+            )
+            if made is not self:
+                raise TypeError(
+                    "this is the base of all requests: make one of the class of a model, or by from_body(id, {…})"
+                )
+
+        __init__.__pydantic_base_init__ = (
+            True  # it does what pydantic's does, and need not be called for each body
+        )
 
     def body(self) -> dict[str, Any]:
         """Return the JSON to send, under the names of the API: what was set, and the defaults of required parameters.
@@ -148,13 +98,12 @@ class Request(BaseModel):
 
     def problems(self) -> list[Problem]:
         """Check it again, except for unlisted parameters: unpickling, or changing a value inside, may have made it wrong."""
-        listed, model_id = self._listed(), self.model_id
-        found = validate(
-            model_id, {name: _as_sent(model_id, value, (name,)) for name, value in listed.items()}
-        )
-        local = set(_find_local(listed, "")) if found else ()
-        wrong = _find_wrong_files(model_id, listed, ()) if model_id in INNER_FILES else ()
-        return [*wrong, *(one for one in found if one.code not in BROKEN or one.pointer not in local)]
+        return find_problems(self.model_id, self._listed())
+
+    @property
+    def unlisted_parameters(self) -> dict[str, Any]:
+        """What `unlisted` has added, under the names of the API: nothing checks it."""
+        return dict(self._unlisted)
 
     def to_json(self) -> str:
         """Write it as JSON, for queues and other languages; `from_json` reads it back. Of a `Path` only the path is written.
@@ -165,20 +114,42 @@ class Request(BaseModel):
         """
         from .serialization import write  # its models take pydantic some time
 
-        return write(self.model_id, self._listed(), self._unlisted)
+        return write(self._with_id())
+
+    def _with_id(self) -> dict[str, Any]:
+        """Write it with the id of its model: what `from_json` reads, and a field of the type `Request`."""
+        unlisted = {"unlisted": self._unlisted} if self._unlisted else {}
+        return {"model_id": self.model_id, "parameters": self._listed(), **unlisted}
 
     def _listed(self) -> dict[str, Any]:
         """Return what is sent under names of the model; a parameter that is None counts as not given."""
         sent: dict[str, Any] = {}
-        for name, facts in type(self).model_fields.items():
-            value = getattr(self, name) if name in self.model_fields_set else None
-            if value is None and name in self.always_sent:
-                value = facts.default
+        values, given, always_sent = self.__dict__, self.model_fields_set, self.always_sent
+        for name, wire in wire_names(type(self)).items():
+            value = values.get(name) if name in given else None
+            if value is None and name in always_sent:
+                value = type(self).model_fields[name].default
             if value is not None:
-                sent[facts.serialization_alias or name] = (
-                    list(value) if isinstance(value, list | tuple) else value
-                )
+                sent[wire] = list(value) if isinstance(value, list | tuple) else value
         return sent
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy this request, with other values, which are checked; their names may be those in Python or in the API.
+
+        Raises:
+            pydantic.ValidationError: a parameter breaks the rules of the model. It is a ValueError.
+
+        """
+        copied = super().model_copy(deep=deep)
+        if not update:
+            return copied
+        python, named = python_names(type(self)), under_python_names(type(self), update)
+        given = {name: getattr(copied, name) for name in self.model_fields_set}
+        made = type(self).model_validate({**given, **named})
+        made.__pydantic_private__ = {
+            "_unlisted": {name: one for name, one in self._unlisted.items() if python.get(name) not in named}
+        }
+        return made
 
     def unlisted(self, /, **parameters: Any) -> Self:
         """Copy this request, with values added that are not checked: for a choice or a parameter that is newer than this package.
@@ -189,35 +160,27 @@ class Request(BaseModel):
             TypeError: a name differs from a parameter only in capitals or underscores, or is given twice.
 
         """
-        copied = self.model_copy()
-        copied._unlisted = self._unlisted | self._under_wire_names(parameters)  # noqa: SLF001
+        copied = super().model_copy()
+        added = under_wire_names(type(self), parameters)
+        copied.__pydantic_private__ = {
+            "_unlisted": self._unlisted | put_ids(added)
+        }  # to checkers, attributes are frozen
         return copied
-
-    def _under_wire_names(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Return parameters under the names of the API."""
-        wire = {name: field.serialization_alias or name for name, field in type(self).model_fields.items()}
-        folded = {fold(one): name for name, other in wire.items() for one in (name, other)}
-        found: dict[str, Any] = {}
-        for given, value in parameters.items():
-            name = given if given in wire.values() else wire.get(given, given)
-            if name in found:
-                raise TypeError(f"unlisted: {show(name)} is given twice, under two names")
-            if name not in wire.values() and (meant := folded.get(fold(name))):
-                raise TypeError(
-                    f"unlisted: {type(self).__name__} has no parameter {show(given)}; did you mean {show(meant)}?"
-                )
-            found[name] = value
-        return found
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         for name in type(self).model_fields:
             if name in self.model_fields_set:
-                yield name, _shown(getattr(self, name))
+                yield name, show_value(getattr(self, name))
         if self._unlisted:
-            yield "unlisted", _shown(self._unlisted)
+            yield "unlisted", show_value(self._unlisted)
 
     def __str__(self) -> str:
         return repr(self)
+
+    def _repr_html_(self) -> str:
+        from .html_table import write_request
+
+        return write_request(f"{type(self).__name__} {self.model_id}", self.__repr_args__())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and type(self) is type(other) and self.body() == other.body()
@@ -225,152 +188,109 @@ class Request(BaseModel):
     def __hash__(self) -> int:
         return hash((type(self), *self.body()))  # the names only: a value may not be hashable
 
-    @model_validator(mode="before")
     @classmethod
-    def _refuse_unknown(cls, given: Any) -> Any:
-        """Refuse a name that is not a parameter, and suggest one that is."""
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields:
-                raise PydanticCustomError(
-                    "unknown",
-                    "{model} has no parameter {name}{hint}",
-                    {"model": cls.__name__, "name": show(name), "hint": nearest(name, cls.model_fields)},
-                )
-        return given
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        kept = keep_value(lambda value: value)
+        if hasattr(cls, "model_id"):
+            schema = handler(source)
+            # As `model_serializer` does, whose module takes more time to import than this one.
+            written = core_schema.plain_serializer_function_ser_schema(
+                cls._write, info_arg=True, return_schema=kept
+            )
+            resolved: Any = handler.resolve_ref_schema(schema)
+            resolved["serialization"] = written
+            return schema
+        written = core_schema.plain_serializer_function_ser_schema(cls._with_id, return_schema=kept)
+        return core_schema.no_info_plain_validator_function(cls._read, serialization=written)
 
-    @model_validator(mode="after")
+    @classmethod
+    def _read(cls, given: Any) -> Any:
+        """Return what is a request already, or read one to any model."""
+        if isinstance(given, cls):
+            return given
+        if not cls.__read_any__:
+            raise TypeError(
+                "to read a request to any model, import Request from the package itself, not from a module in it"
+            )
+        return cls.__read_any__(given)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        from . import json_schema
+
+        if not hasattr(cls, "model_id"):
+            return json_schema.describe_any()
+        return (
+            json_schema.describe_request(cls, cls.model_id, handler)
+            if cls.model_id in BY_ID
+            else handler(schema)
+        )
+
+    def _write(self, info: core_schema.SerializationInfo) -> dict[str, Any]:
+        """Write what was set, so that what is read again says the same; with what is unlisted, which is refused then."""
+        written: dict[str, Any] = {}
+        for name, wire in wire_names(type(self)).items():
+            value = getattr(self, name)
+            is_left_out = (info.exclude_none and value is None) or (
+                info.exclude_defaults and value == type(self).model_fields[name].default
+            )
+            if name in self.model_fields_set and not is_left_out and is_chosen(name, info):
+                written[wire if info.by_alias else name] = list(value) if isinstance(value, tuple) else value
+        return written | {name: value for name, value in self._unlisted.items() if is_chosen(name, info)}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check(cls, given: Any, check: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Take parameters under their names in Python or in the API, check them, and let errors call them as they were given."""
+        if not isinstance(given, dict) or (
+            info.context is IN_PYTHON and given.keys() <= wire_names(cls).keys()
+        ):
+            return cls._check_rules(check(given))
+        meant = find_meant(cls, given, info.context)
+        named = {meant[name]: value for name, value in given.items()}
+        try:
+            return cls._check_rules(check(named))
+        except ValidationError as error:
+            raise rename(
+                cls.__name__, error, call_as_given(cls, given, meant, info.context), (named, given)
+            ) from None
+
     def _check_rules(self) -> Self:
         """Check every rule on the JSON that is sent: the types of the fields state only some."""
         if problems := self.problems():
             raise ValidationError.from_exception_data(
-                type(self).__name__, [self._describe(one) for one in problems[:PIECE]]
+                type(self).__name__, [self._describe(one) for one in problems[:MAX_PROBLEMS]]
             )
+        for (
+            name,
+            value,
+        ) in (
+            self.__dict__.items()
+        ):  # only now: the kinds of assets inside objects were checked with the rules
+            if type(value) not in PLAIN and isinstance(
+                value[0] if isinstance(value, tuple) and value else value, dict | list | tuple
+            ):
+                self.__dict__[name] = (
+                    tuple(map(put_ids, value)) if isinstance(value, tuple) else put_ids(value)
+                )
         return self
 
     def _describe(self, problem: Problem) -> InitErrorDetails:
         """Describe a problem as pydantic does, with the parameter's name in Python."""
-        names = {facts.serialization_alias or name: name for name, facts in type(self).model_fields.items()}
-        first, *others = (
-            part.replace("~1", "/").replace("~0", "~") for part in problem.pointer.split("/")[1:]
+        names = python_names(type(self))
+        parts = read_pointer(problem.pointer)
+        place = (
+            *(names.get(part, part) for part in parts[:1]),
+            *(int(part) if part.isdecimal() else part for part in parts[1:]),
         )
-        place = (names.get(first, first), *(int(part) if part.isdecimal() else part for part in others))
         said = PydanticCustomError(problem.code, "{message}", {"message": problem.message})
         return InitErrorDetails(type=said, loc=place, input=None)
 
     @field_validator("*", mode="wrap")
     @classmethod
     def _check_value(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-        """Check a value; return it, and not what pydantic makes of it: 42 stays 42, and does not become 42.0.
-
-        What another library has for a number, an array, a path or bytes becomes Python's own.
-        """
-        if isinstance(value, AnyKind) and isinstance(value.file, list | tuple):
-            check_file(value)  # which tells what to write instead
-        is_array = isinstance(value := as_array(value), list | tuple)
-        value = [to_builtin(element) for element in value] if is_array else to_builtin(value)
-        _check_array(value, check) if is_array else check(value)
-        return tuple(map(unwrap, value)) if is_array else unwrap(value)
-
-
-@dataclass(frozen=True)
-class AnyModel:
-    """A request to a model that this version of the package does not have. Its parameters are not checked."""
-
-    model_id: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.model_id, str) or not isinstance(self.parameters, Mapping):
-            raise TypeError(
-                'AnyModel takes the id of a model and a dict: AnyModel("the-id", {"name": "value"})'
-            )
-        object.__setattr__(self, "parameters", dict(self.parameters))
-
-    def __repr__(self) -> str:
-        return f"AnyModel({_shown(self.model_id)!r}, {_shown(self.parameters)!r})"
-
-    def body(self) -> dict[str, Any]:
-        """Return the JSON to send."""
-        return dict(self.parameters)
-
-    def to_json(self) -> str:
-        """Write it as JSON; `from_json` reads it back.
-
-        Raises:
-            ValueError: it holds an open file, or a value that JSON cannot express.
-
-        """
-        from .serialization import write  # its models take pydantic some time
-
-        return write(self.model_id, None, self.body())
-
-
-def _check_array(values: Sequence[Any], check: ValidatorFunctionWrapHandler) -> list[Any]:
-    """Check an array piece by piece, up to the first wrong piece: nobody reads a million errors."""
-    checked: list[Any] = []
-    for begin in range(0, max(len(values), 1), PIECE):
-        try:
-            checked += check(values[begin : begin + PIECE])
-        except ValidationError:
-            check(values[: begin + PIECE])  # again, for the right indexes
-            raise
-    return checked
-
-
-def _find_local(value: Any, pointer: str) -> Iterator[str]:
-    """Find the pointers of local files in a value: how long the text is that is sent for one, nobody knows yet."""
-    if pointer.count("/") < MAX_DEPTH and isinstance(value, dict | list | tuple):
-        for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _find_local(inner, pointer + write_pointer([part]))
-    elif is_local(value):
-        yield pointer
-
-
-def _as_sent(model_id: str, value: Any, place: Place) -> Any:
-    """Return a value as it will be sent: a text in place of each local file, but where something else is wanted."""
-    if len(place) <= MAX_DEPTH and isinstance(value, list | tuple):
-        return [_as_sent(model_id, item, (*place, index)) for index, item in enumerate(value)]
-    if len(place) <= MAX_DEPTH and isinstance(value, dict):
-        return {name: _as_sent(model_id, inner, (*place, name)) for name, inner in value.items()}
-    is_file = isinstance(value, AnyKind) or is_local(value)
-    return REMOTE[0] if is_file and _may_take_files(model_id, place) else value
-
-
-def _may_take_files(model_id: str, place: Place) -> bool:
-    """Tell whether a file may stand at a place: in an object, not where its spec wants something else."""
-    is_inner = any(isinstance(part, str) for part in place[1:])
-    return (
-        not is_inner or takes_files(model_id, place) or "type" not in find_schema(load_spec(model_id), place)
-    )
-
-
-def _find_wrong_files(model_id: str, value: Any, place: Place) -> Iterator[Problem]:
-    """Find the texts and files inside objects that cannot be sent as the files that are wanted there."""
-    if len(place) <= MAX_DEPTH and isinstance(value, list | tuple | dict):
-        for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _find_wrong_files(model_id, inner, (*place, part))
-    elif (
-        len(place) > 1
-        and (isinstance(value, str | AnyKind) or is_local(value))
-        and takes_files(model_id, place)
-    ):
-        try:
-            check_file(value, kind=find_kind(load_spec(model_id), place))
-        except PydanticCustomError as error:
-            yield Problem(write_pointer(place), "type", error.message())
-
-
-def _shown(value: Any, depth: int = 0) -> Any:
-    """Return what may be shown of a value: no bytes, and no query of a URL, which may be a signature."""
-    if isinstance(value, list | tuple | dict) and depth > MAX_SHOWN_DEPTH:
-        return "…"
-    if isinstance(value, list | tuple):
-        return [_shown(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        names = (name if isinstance(name, tuple) else _shown(name) for name in value)
-        return {name: _shown(item, depth + 1) for name, item in zip(names, value.values(), strict=True)}
-    if isinstance(value, str):
-        return without_signatures(value)
-    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
-        return "…"
-    return f"<{len(value)} bytes>" if isinstance(value, bytes | bytearray | memoryview) else value
+        return check_value(value, check)

@@ -13,7 +13,7 @@ PREFIX = "model_"  # of ids of models, which people need not type
 REMOTE = ("asset_", "https://", "data:")
 UPLOADED = ("https://", "data:")
 TEXTS = "an asset id, https URL or data URL"
-FORMS = f"a Path, bytes, an open file, {TEXTS}"
+FORMS = f"a Path, bytes, an open file, an Asset, {TEXTS}"
 CALLED = {
     "3d": "a 3D model",
     "audio": "an audio file",
@@ -42,8 +42,12 @@ VARIABLES = {
     "api_secret": "SCENARIO_SDK_API_SECRET",
     "bearer_auth": "SCENARIO_SDK_JWT",
     "base_url": "SCENARIO_BASE_URL",
+    "project_id": "SCENARIO_PROJECT_ID",
+    "timeout": "SCENARIO_TIMEOUT",
+    "max_retries": "SCENARIO_MAX_RETRIES",
+    "default_headers": "SCENARIO_CUSTOM_HEADERS",  # may hold a key, too
 }
-HEADERS = "SCENARIO_CUSTOM_HEADERS"  # may hold a key, too
+PROJECT = "projectId"  # in the query
 RUN_METHOD: Final = "POST"
 RUN = "/generate/custom/{id}"
 JOBS = "/jobs"
@@ -56,11 +60,22 @@ ASSET = "/assets/{assetId}"
 
 # The statuses of jobs and uploads. Any other status of a job, also an unknown one, means that it is running.
 WAITING = ("pending", "queued", "warming-up")
+RUNNING = ("in-progress", "finalizing")
 FAILURE = "failure"
 CANCELED = "canceled"
 OVER = ("success", FAILURE, CANCELED)
+JOB_PREFIX = "job_"  # of ids of jobs
 UPLOAD_PENDING = "pending"
 UPLOAD_FAILED = "failed"
+
+# Events. No documentation shows one that is sent: each fact has one of these names, in the event or in what is wrapped in it.
+EVENT_ENVELOPES = ("webhookEvent", "event")
+EVENT_WRAPPERS = (*EVENT_ENVELOPES, "payload", "data", "object", "detail", "body")
+EVENT_IDS = ("id", "eventId", "event_id")
+EVENT_TYPES = ("type", "eventType", "event_type", "event")
+EVENT_DATES = ("createdAt", "created_at", "timestamp")
+EVENT_JOBS = ("job", "generation", "inference")
+EVENT_JOB_IDS = ("jobId", "job_id")
 
 # The statuses of responses.
 LIMITED = 429

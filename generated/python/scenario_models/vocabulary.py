@@ -17,8 +17,8 @@ class Vocabulary:
     __slots__ = ("_hints", "_listed", "_words", "known", "values")
 
     def __init__(self, values: Collection[Any]) -> None:
-        self.values = values
-        self.known = frozenset(values)
+        self.values: Collection[Any] = values
+        self.known: frozenset[Any] = frozenset(values)
         self._listed: str | None = None
         self._words: list[_Word] | None = None
         self._hints: dict[str, str] = {}

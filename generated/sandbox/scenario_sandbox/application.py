@@ -31,10 +31,14 @@ from .facts import (
     UPLOAD,
     UPLOAD_ACTION,
     UPLOADS,
+    WEBHOOK_ENDPOINT,
+    WEBHOOK_ENDPOINTS,
+    WEBHOOK_EVENT,
+    WEBHOOK_EVENTS,
 )
 from .faults import AFTER, BEFORE, Fault, Switch
 from .responses import HANDLERS, error_response, json_response, log_of
-from .routes import assets, control, jobs, models, uploads
+from .routes import assets, control, jobs, models, uploads, webhooks
 from .service import Service, count_strike
 
 log = logging.getLogger("scenario_sandbox")
@@ -60,6 +64,12 @@ ROUTES = [
     Route(MODELS, models.list_models),
     Route(MODELS_IN_BULK, models.get_models, methods=["POST"]),
     Route(MODEL, models.get_model),
+    Route(WEBHOOK_ENDPOINTS, webhooks.list_endpoints),
+    Route(WEBHOOK_ENDPOINTS, webhooks.create_endpoint, methods=["POST"]),
+    Route(WEBHOOK_ENDPOINT, webhooks.update_endpoint, methods=["PUT"]),
+    Route(WEBHOOK_ENDPOINT, webhooks.delete_endpoint, methods=["DELETE"]),
+    Route(WEBHOOK_EVENTS, webhooks.list_events),
+    Route(WEBHOOK_EVENT, webhooks.get_event),
     Route("/parts/{uploadId}/{number}", uploads.put_part, methods=["PUT"]),
     Route("/files/{name}", assets.get_file),
     Route("/sandbox/ledger", control.get_ledger),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
-from .lifecycle import DIGITS
+from .lifecycle import DIGITS, Step
 
 MAX_SECONDS = 1_000_000_000
 
@@ -58,6 +58,7 @@ class Clock:
     def __init__(self, segments: list[Segment], save: Callable[[Segment], None]) -> None:
         self.segments = segments or [Segment(unix_time(), 0.0, 0.0)]
         self.save = save
+        self.on_change: Callable[[], None] = lambda: None
         self.lag = max(0.0, unix_time() - self.segments[-1].date) - elapsed()
 
     @property
@@ -78,6 +79,10 @@ class Clock:
         if index + 1 < len(self.segments):  # an age that was skipped was reached at the step
             seconds = min(seconds, self.segments[index + 1].date - segment.date)
         return round(segment.date + seconds, 3)
+
+    def time_of_step(self, step: Step) -> float:
+        """Return when a step began, as Unix time; the clock may have stopped before."""
+        return max(step.not_before, self.time_of(step.age))
 
     def set_speed(self, speed: float) -> None:
         """Set how many seconds jobs age in a second; at 0 they only age by `step`.
@@ -105,3 +110,4 @@ class Clock:
         self.save(segment)  # first: it may fail
         self.segments.append(segment)
         self.lag = -elapsed()
+        self.on_change()

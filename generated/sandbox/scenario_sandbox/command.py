@@ -2,11 +2,13 @@
 
 import argparse
 import errno
+import json
 import logging
 import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .faults import KINDS, Fault, make_fault
 from .server import Sandbox
@@ -81,20 +83,21 @@ def _add_behaviour_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     speed_help = "how many seconds jobs age in a second: a job takes 10 seconds at 1, and waits to be stepped at 0 (default: 1)"
     add("--speed", type=float, default=1.0, metavar="N", help=speed_help)
-    fault_form = "KIND[,times=N][,rate=P][,seconds=S][,on='METHOD PATH']"
-    fault_help = "turn a fault on; PATH may contain *; may be repeated"
+    fault_form = "KIND[,times=N][,rate=P][,seconds=S][,on='METHOD PATH'][,status=N][,body=JSON]"
+    fault_help = "turn a fault on; PATH may contain *; a body is JSON and stands last; may be repeated"
     add("--fault", action="append", default=[], type=_fault, metavar=fault_form, help=fault_help)
     seed_help = "decides which requests a fault with a rate strikes (default: 0)"
     add("--seed", type=int, default=0, metavar="N", help=seed_help)
 
 
 def _fault(text: str) -> Fault:
-    kind, *rest = text.split(",")
+    short, _, body = text.partition(",body=")  # a body has commas of its own
+    kind, *rest = short.split(",")
     pairs = [part.partition("=") for part in rest]
-    facts = {"kind": kind, **{name: value for name, _, value in pairs}}
+    facts: dict[str, Any] = {"kind": kind, **{name: value for name, _, value in pairs}}
     if not all(equals for _, equals, _ in pairs) or len(facts) <= len(pairs):
         raise argparse.ArgumentTypeError(f"{text!r}: write KIND,name=value, each name once")
     try:
-        return make_fault(facts)
+        return make_fault(facts | ({"body": json.loads(body)} if body else {}))
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None

@@ -26,6 +26,7 @@ WORDS = {
     "string_too_long": "must be at most {max_length} characters long",
     "string_too_short": "must be at least {min_length} characters long",
     "string_type": "must be of type string",
+    "too_short": "must be at least {min_length} items long",
     "too_long": "must be at most {max_length} items long",
 }
 
@@ -36,7 +37,8 @@ def describe_error(error: ValidationError, shape: type[BaseModel]) -> str:
     if not first["loc"]:
         return first["msg"].removeprefix("Value error, ")
     facts = {**first.get("ctx", {}), "known": ", ".join(shape.model_fields)}
-    words = WORDS.get(first["type"], first["msg"].replace("{", "{{").replace("}", "}}"))
+    said = first["msg"].removeprefix("Value error, ").replace("{", "{{").replace("}", "}}")
+    words = WORDS.get(first["type"], said)
     return f"Input {'.'.join(shorten(str(part)) for part in first['loc'])} {words.format(**facts)}"
 
 

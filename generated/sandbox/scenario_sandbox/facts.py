@@ -10,7 +10,13 @@ VARIABLES = {  # in which clients find the URL and the key
     "key": "SCENARIO_SDK_API_KEY",
     "secret": "SCENARIO_SDK_API_SECRET",
 }
-OTHER_VARIABLES = ("SCENARIO_SDK_JWT", "SCENARIO_CUSTOM_HEADERS")  # that may hold a key of the service
+OTHER_VARIABLES = (  # that may hold a key of the service, or are of a project there, or of a network that is slower than this server
+    "SCENARIO_SDK_JWT",
+    "SCENARIO_CUSTOM_HEADERS",
+    "SCENARIO_PROJECT_ID",
+    "SCENARIO_TIMEOUT",
+    "SCENARIO_MAX_RETRIES",
+)
 
 ROOT = "/v1"
 RUN_METHOD, RUN = "POST", ROOT + "/generate/custom/{id}"
@@ -26,7 +32,14 @@ ASSETS_IN_BULK = ROOT + "/assets/get-bulk"
 MODELS = ROOT + "/models"
 MODEL = ROOT + "/models/{modelId}"
 MODELS_IN_BULK = ROOT + "/models/get-bulk"
+WEBHOOK_ENDPOINTS = ROOT + "/projects/{projectId}/webhook-endpoints"
+WEBHOOK_ENDPOINT = ROOT + "/projects/{projectId}/webhook-endpoints/{endpointId}"
+WEBHOOK_EVENTS = ROOT + "/projects/{projectId}/webhook-endpoints/{endpointId}/events"
+WEBHOOK_EVENT = ROOT + "/projects/{projectId}/webhook-endpoints/{endpointId}/events/{eventId}"
 
+AUTHOR, PROJECT = "apiu_sandbox", "proj_sandbox"  # of all that is made without naming others
+
+JOB_IDS = "job_"  # how ids of jobs begin
 ASSET_IDS, SAMPLE_IDS = "asset_", "asset_sample_"  # how ids of assets begin
 
 JobStatus = Literal[
@@ -45,6 +58,36 @@ SUCCESS: Final = "success"
 FAILURE: Final = "failure"
 CANCELED: Final = "canceled"
 OVER = (SUCCESS, FAILURE, CANCELED)
+EventType = Literal[
+    "*",
+    "generation.created",
+    "generation.completed",
+    "generation.failed",
+    "asset.download.completed",
+    "asset.download.created",
+    "asset.download.failed",
+    "inference.cancelled",
+    "inference.completed",
+    "inference.created",
+    "inference.failed",
+    "model.download.completed",
+    "model.download.created",
+    "model.download.failed",
+    "model.training.cancelled",
+    "model.training.completed",
+    "model.training.failed",
+    "model.training.started",
+    "team.credit.threshold.crossed",
+]
+ALL_EVENTS: Final = "*"
+CREATED_EVENT: Final = "generation.created"
+COMPLETED_EVENT: Final = "generation.completed"
+FAILED_EVENT: Final = "generation.failed"
+EventStatus = Literal["created", "retrying", "success", "failed"]
+NEW: Final = "created"
+RETRYING: Final = "retrying"
+DELIVERED: Final = "success"
+UNDELIVERED: Final = "failed"
 UploadStatus = Literal["pending", "validating", "validated", "imported", "complete", "failed"]
 PENDING: Final = "pending"
 UNDER_WAY: tuple[UploadStatus, ...] = (

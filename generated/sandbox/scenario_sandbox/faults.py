@@ -25,17 +25,24 @@ from .facts import (
     UPLOAD,
     UPLOAD_ACTION,
     UPLOADS,
+    WEBHOOK_ENDPOINT,
+    WEBHOOK_ENDPOINTS,
+    WEBHOOK_EVENT,
+    WEBHOOK_EVENTS,
 )
+from .webhooks import SENT
 
 Before = Literal["rate-limit", "error-before", "drop-before"]
 After = Literal["error-after", "drop-after", "truncate"]
 OfJob = Literal["job-fails", "job-hangs", "job-strange"]
-FaultKind = Literal["latency", Before, After, OfJob, "part-fails", "expired"]
+OfEvent = Literal["event-late", "event-twice", "event-out-of-order", "event-lost"]
+FaultKind = Literal["latency", Before, After, "no-credits", OfJob, "part-fails", "expired", OfEvent]
 
 BEFORE: tuple[FaultKind, ...] = get_args(Before)
 AFTER: tuple[FaultKind, ...] = get_args(After)
 OF_JOB: tuple[FaultKind, ...] = get_args(OfJob)
-TIMED: tuple[FaultKind, ...] = ("latency", "rate-limit")
+OF_EVENT: tuple[FaultKind, ...] = get_args(OfEvent)
+TIMED: tuple[FaultKind, ...] = ("latency", "rate-limit", "event-late")
 KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 
 
@@ -65,11 +72,21 @@ REQUESTS = (
     _on("GET", MODELS),
     _on("GET", MODEL),
     _on("POST", MODELS_IN_BULK),
+    _on("GET", WEBHOOK_ENDPOINTS),
+    _on("POST", WEBHOOK_ENDPOINTS),
+    _on("PUT", WEBHOOK_ENDPOINT),
+    _on("DELETE", WEBHOOK_ENDPOINT),
+    _on("GET", WEBHOOK_EVENTS),
+    _on("GET", WEBHOOK_EVENT),
     PART,
     "GET /files/*",
 )
+EVENTS = tuple(f"EVENT {kind}" for kind in SENT)  # what the sandbox itself sends
 CAN_STRIKE: dict[FaultKind, tuple[str, ...]] = {  # for the faults that cannot strike every request
     **dict.fromkeys(OF_JOB, (SUBMISSION,)),
+    **dict.fromkeys(OF_EVENT, EVENTS),
+    "event-out-of-order": EVENTS[:1],  # the first one of a job can come after the last
+    "no-credits": (SUBMISSION,),
     "part-fails": (PART,),
     "expired": SIGNERS,
     "truncate": tuple(request for request in REQUESTS if request != PART),  # its response is empty
@@ -79,9 +96,10 @@ CAN_STRIKE: dict[FaultKind, tuple[str, ...]] = {  # for the faults that cannot s
 class Fault(BaseModel, frozen=True, extra="forbid"):
     """A fault of the service.
 
-    `on` selects requests by method and path, with `*` for any text (`POST /v1/generate/*`). It strikes `times` times (by
-    default always), each time with the probability `rate`. `seconds` is the delay of `latency`, and the Retry-After of
-    `rate-limit` (by default 1).
+    `on` selects requests by method and path, with `*` for any text (`POST /v1/generate/*`), and events by their type
+    (`EVENT generation.completed`). It strikes `times` times (by default always), each time with the probability `rate`.
+    `seconds` is the delay of `latency` and `event-late`, and the Retry-After of `rate-limit` (by default 1). `status` and
+    `body` are the response of `no-credits`.
     """
 
     kind: FaultKind
@@ -89,6 +107,8 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     times: Annotated[int, Field(ge=1)] | None = None
     rate: Annotated[float, Field(gt=0, le=1)] = 1.0
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    status: Annotated[int, Field(ge=400, le=499)] | None = None
+    body: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -97,12 +117,14 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
         if not any(_overlap(self.on, request) for request in requests):
             raise ValueError(f"{self.kind} never strikes {self.on!r}; it can strike {', '.join(requests)}")
         if self.seconds is not None and self.kind not in TIMED:
-            raise ValueError(f"{self.kind} takes no seconds; {' and '.join(TIMED)} do")
+            raise ValueError(f"{self.kind} takes no seconds; {', '.join(TIMED[:-1])} and {TIMED[-1]} do")
+        if self.kind != "no-credits" and (self.status, self.body) != (None, None):
+            raise ValueError(f"{self.kind} takes no status and no body; no-credits does")
         return self
 
     @property
     def wait(self) -> float:
-        """The delay of a latency or the Retry-After, in seconds."""
+        """The delay of a latency or an event, or the Retry-After, in seconds."""
         return 1.0 if self.seconds is None else self.seconds
 
 
@@ -117,6 +139,11 @@ class Switch:
     def is_over(self) -> bool:
         """True if it has struck all its `times`."""
         return self.fault.times is not None and self.struck >= self.fault.times
+
+    def strike(self) -> Fault:
+        """Count that the fault strikes; return it."""
+        self.struck += 1
+        return self.fault
 
 
 class Faults:
@@ -133,10 +160,19 @@ class Faults:
     def turn_all_off(self) -> None:
         self.switches.clear()
 
+    def pick_for_event(self, kind: str) -> list[Switch]:
+        """Return the first switch of each kind that may strike an event; the caller strikes."""
+        request = f"EVENT {kind}"
+        picked = [self._pick(request, one) for one in OF_EVENT if request in CAN_STRIKE[one]]
+        return [switch for switch in picked if switch]
+
     def pick(self, request: str, *kinds: FaultKind) -> Switch | None:
-        """Return the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller counts it."""
-        if not any(_matches(pattern, request) for pattern in REQUESTS):
-            return None
+        """Return the first switch of these kinds that may strike a request, given as `POST /v1/uploads`; the caller strikes."""
+        return (
+            self._pick(request, *kinds) if any(_matches(pattern, request) for pattern in REQUESTS) else None
+        )
+
+    def _pick(self, request: str, *kinds: FaultKind) -> Switch | None:
         for switch in self.switches:
             fault = switch.fault
             if fault.kind not in kinds or switch.is_over or not _matches(fault.on, request):

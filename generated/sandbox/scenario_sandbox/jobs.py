@@ -1,10 +1,12 @@
-"""A job and its statuses. Pure."""
+"""A job, its statuses, and how the API shows it. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from .facts import CANCELED, FAILURE, OVER, RUNNING, SUCCESS, WAITING, JobStatus
+from .clock import show_date
+from .facts import AUTHOR, CANCELED, FAILURE, OVER, RUNNING, SUCCESS, WAITING, JobStatus
 from .lifecycle import Lifecycle, Step, make_steps
 from .store import Record
 
@@ -27,6 +29,7 @@ FAILS_AT = 6.0
 BEGINS, ENDS = dict(STATUSES_BY_AGE)[IN_PROGRESS], dict(STATUSES_BY_AGE)[SUCCESS]  # the work
 HUNG_PROGRESS = 0.5
 UNFINISHED_PROGRESS = 0.99
+REASON = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,12 @@ class Job(Record):
             steps.append(Step(CANCELED, self.canceled, self.canceled_at))
         return Lifecycle(tuple(steps))
 
+    @property
+    def end(self) -> Step | None:
+        """The step in which it ends; None if it hangs."""
+        last = self.lifecycle.steps[-1]
+        return last if last.status in OVER else None
+
     def has_ended(self, age: float) -> bool:
         """Tell whether the job has ended at an age."""
         return self.lifecycle.step(age).status in OVER
@@ -72,3 +81,29 @@ class Job(Record):
         until = step.age if step.status in OVER else age
         done = (until - self.submitted - BEGINS) / (ENDS - BEGINS)
         return round(max(0.0, min(done, HUNG_PROGRESS if self.ending == "hangs" else UNFINISHED_PROGRESS)), 3)
+
+
+def show_job(job: Job, age: float, time_of: Callable[[Step], float]) -> dict[str, Any]:
+    """Show a job at an age; `time_of` tells when a step began."""
+    history = [
+        {"date": show_date(time_of(step)), "status": step.status} for step in job.lifecycle.history(age)
+    ]
+    status = history[-1]["status"]
+    metadata: dict[str, Any] = {"input": {"modelId": job.model, **job.body}}
+    if status == SUCCESS:
+        metadata |= {"assetIds": [job.asset]} if job.asset else {"assetIds": [], "output": job.output}
+    if status == FAILURE:
+        metadata |= REASON
+    return {
+        "jobId": job.id,
+        "jobType": "custom",
+        "status": status,
+        "progress": job.progress(age),
+        "statusHistory": history,
+        "metadata": metadata,
+        "billing": {"cuCost": job.cost, "cuDiscount": 0},
+        "authorId": AUTHOR,
+        "ownerId": job.project,
+        "createdAt": show_date(job.created),
+        "updatedAt": history[-1]["date"],
+    }

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import uvicorn
 
@@ -19,6 +19,7 @@ from .clock import elapsed
 from .connections import Connection
 from .facts import ROOT, VARIABLES
 from .faults import Fault, FaultKind, Switch, make_fault
+from .outbox import Outbox
 from .service import Entry, Service, make_service
 
 T = TypeVar("T")
@@ -119,21 +120,28 @@ class Sandbox:
         times: int | None = None,
         rate: float = 1.0,
         seconds: float | None = None,
+        status: int | None = None,
+        body: dict[str, Any] | None = None,
     ) -> Switch:
         """Turn a fault on; the switch counts how often it has `struck`.
 
         Args:
             kind: one of `faults.KINDS`.
-            on: the requests it strikes, by method and path: `POST /v1/generate/*`.
+            on: the requests it strikes, by method and path: `POST /v1/generate/*`; the events, by type: `EVENT generation.completed`.
             times: how often it strikes; by default always.
             rate: the probability that it strikes, each time.
-            seconds: the delay of `latency`, and the Retry-After of `rate-limit`; by default 1.
+            seconds: the delay of `latency` and (by the clock of jobs) `event-late`, and the Retry-After of `rate-limit`; by default 1.
+            status: the status of `no-credits`, from 400 to 499.
+            body: the JSON of `no-credits`.
 
         Raises:
             ValueError: the fault is unknown, or can never strike.
 
         """
-        fault = make_fault({"kind": kind, "on": on, "times": times, "rate": rate, "seconds": seconds})
+        response = {"status": status, "body": body}
+        fault = make_fault(
+            {"kind": kind, "on": on, "times": times, "rate": rate, "seconds": seconds, **response}
+        )
         return self._call(lambda: self._service.faults.turn_on(fault))
 
     def heal(self) -> None:
@@ -236,17 +244,20 @@ class _Loop(asyncio.SelectorEventLoop):
 class _Server(uvicorn.Server):
     """A server that tells the application when it stops, and does not wait for open connections."""
 
-    def __init__(self, config: uvicorn.Config, is_stopping: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, is_stopping: asyncio.Event, outbox: Outbox) -> None:
         super().__init__(config)
         self.is_stopping = is_stopping
+        self.outbox = outbox
 
     async def main_loop(self) -> None:
         """Return at once where the application is stopping; uvicorn looks ten times a second whether a signal has come."""
+        sending = asyncio.create_task(self.outbox.run())
         looking = asyncio.create_task(super().main_loop())
         stopping = asyncio.create_task(self.is_stopping.wait())
         await asyncio.wait((looking, stopping), return_when=asyncio.FIRST_COMPLETED)
-        looking.cancel()
-        stopping.cancel()
+        for task in (looking, stopping, sending):
+            task.cancel()
+        await asyncio.wait((sending,))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - whoever made them closes them
         """Stop as soon as nothing runs; uvicorn would give connections a tenth of a second."""
@@ -272,4 +283,4 @@ def _make_server(service: Service) -> _Server:
         proxy_headers=False,
         server_header=False,
     )
-    return _Server(config, is_stopping)
+    return _Server(config, is_stopping, service.outbox)

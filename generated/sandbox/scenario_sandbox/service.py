@@ -1,7 +1,6 @@
 """The state of a sandbox, which all routes share: models, store, clock and faults."""
 
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +16,16 @@ from .catalogue import Model, load_models
 from .clock import Clock, check_speed, show_date, unix_time
 from .error_messages import shorten
 from .faults import Fault, FaultKind, Faults, Switch
-from .jobs import Job
+from .jobs import Job, show_job
 from .lifecycle import Step
+from .outbox import Outbox
 from .requests import ApiError
 from .responses import log_of
 from .signed_urls import LIFETIME, SignatureStatus, check_signature, sign_file, sign_part
 from .store import Record, StateError, Store
 from .uploads import Upload
 
-ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
-AUTHOR = "apiu_sandbox"
-PROJECT = "proj_sandbox"
 
 R = TypeVar("R", bound=Record)
 
@@ -53,6 +50,7 @@ class Service:
     store: Store
     clock: Clock
     faults: Faults
+    outbox: Outbox
     keys: tuple[Key, ...]
     secret: str
 
@@ -67,11 +65,16 @@ class Service:
             for job in jobs
         ]
 
+    def show(self, job: Job) -> dict[str, Any]:
+        """Show a job as the API does."""
+        return show_job(job, self.clock.now(), self.time_of)
+
     def step(self, seconds: float | None) -> None:
-        """Age by some seconds at once; None for as many as the next change of a job or an upload needs."""
+        """Age by some seconds at once; None for as many as the next change of a job or an upload, or the next event, needs."""
         now = self.clock.now()
         records: list[Job | Upload] = [*self.store.newest(Job), *self.store.newest(Upload)]
         changes = [change for record in records if (change := record.lifecycle.next_change(now)) is not None]
+        changes += self.outbox.ages(now)
         if seconds is not None or changes:
             self.clock.step(seconds if seconds is not None else min(changes) - now)
 
@@ -110,8 +113,8 @@ class Service:
         raise ApiError(f"Model {shorten(identifier)} not found", 404)
 
     def time_of(self, step: Step) -> float:
-        """Return when a step began, as Unix time; the clock may have stopped before."""
-        return max(step.not_before, self.clock.time_of(step.age))
+        """Return when a step began, as Unix time."""
+        return self.clock.time_of_step(step)
 
     def pick(self, scope: Scope, *kinds: FaultKind) -> Switch | None:
         """Return the first switch of these kinds that may strike a request, without counting it."""
@@ -149,20 +152,15 @@ class Service:
 
 def count_strike(switch: Switch, scope: Scope) -> Fault:
     """Count that a fault strikes a request, and log it."""
-    switch.struck += 1
-    log_of(scope).struck.append(switch.fault.kind)
-    return switch.fault
+    fault = switch.strike()
+    log_of(scope).struck.append(fault.kind)
+    return fault
 
 
 def service_of(request: Request) -> Service:
     """Return the service of a request."""
     service: Service = request.app.state.service
     return service
-
-
-def new_id(prefix: str) -> str:
-    """Make an id as the API does: the prefix, and 24 letters and digits that do not look alike."""
-    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(24))
 
 
 def make_service(
@@ -184,7 +182,9 @@ def make_service(
             store.put_part(sample.file, 1, sample.content)
         for asset in sample_assets(clock.segments[0].date):
             store.put(asset)
-        return Service(models, store, clock, Faults(faults, seed), tuple(keys), store.secret())
+        turned_on = Faults(faults, seed)
+        outbox = Outbox(store, clock, turned_on)
+        return Service(models, store, clock, turned_on, outbox, tuple(keys), store.secret())
     except DatabaseError as error:
         store.close()
         raise StateError(f"{state}: cannot save the state there: {error}") from None

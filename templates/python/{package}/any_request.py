@@ -1,54 +1,49 @@
-"""A request to any model as one type: how pydantic reads it and writes it where a field, or a body in FastAPI, is a `Request`."""
+"""`Request`, with what its own module cannot know: how pydantic reads a request to any model where a field, or a body in FastAPI, is one."""
 
-from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .given_names import IN_API, rename
-from .lookup import BY_ID, UnknownModel, find
+from .factory import from_body
+from .given_names import rename
+from .lookup import UnknownModel
+from .requests import Request
+
+__all__ = ["Request"]
 
 HOW = 'a request, or {"model_id": "…", "parameters": {…}}'
 KEYS = {"model_id", "parameters"}
 
 
-def read_request(base: type, given: Any) -> Any:
-    """Return what is a request already, or make a request of the id of its model, and of its parameters under the names of the API.
+def read_request(given: Any) -> Request:
+    """Make a request of the id of its model, and of its parameters under the names of the API, as `to_json` writes it without local files.
 
     Raises:
         PydanticCustomError, ValidationError: it is something else, or breaks the rules of the model.
 
     """
-    if isinstance(given, base):
-        return given
-    if not isinstance(given, dict) or given.keys() != KEYS or not isinstance(given["parameters"], dict):
+    if not isinstance(given, dict) or not KEYS <= given.keys() <= {*KEYS, "unlisted"}:
         raise PydanticCustomError("request", "Input should be {how}", {"how": HOW})
-    model_id, parameters = given["model_id"], given["parameters"]
+    parameters, unlisted = given["parameters"], given.get("unlisted", {})
+    if not isinstance(parameters, dict) or not isinstance(unlisted, dict):
+        raise PydanticCustomError("request", "Input should be {how}", {"how": HOW})
     try:
-        made: Any = getattr(import_module(__package__), find(model_id).class_name)
+        made = from_body(given["model_id"], parameters)
     except UnknownModel as error:
-        said = PydanticCustomError("unknown_model", "{message}", {"message": str(error)})
-        raise ValidationError.from_exception_data("Request", [InitErrorDetails(type=said, loc=("model_id",), input=model_id)]) from None
-    try:
-        return made.model_validate(parameters, context=IN_API)
+        raise _refuse("unknown_model", "model_id", given["model_id"], error) from None
     except ValidationError as error:
         raise rename("Request", error, {}, (parameters, parameters), inside="parameters") from None
+    try:
+        return made.unlisted(**unlisted) if unlisted else made
+    except TypeError as error:
+        raise _refuse("unlisted", "unlisted", unlisted, error) from None
 
 
-def write_request(request: Any) -> dict[str, Any]:
-    """Write a request with the id of its model, as it is read; with what is unlisted, which is not read again."""
-    listed, unlisted = request._listed(), request._unlisted  # noqa: SLF001
-    return {"model_id": request.model_id, "parameters": listed, **({"unlisted": unlisted} if unlisted else {})}
+def _refuse(code: str, name: str, value: Any, error: Exception) -> ValidationError:
+    """Make an error of pydantic's out of one of another kind."""
+    said = PydanticCustomError(code, "{message}", {"message": str(error)})
+    return ValidationError.from_exception_data("Request", [InitErrorDetails(type=said, loc=(name,), input=value)], hide_input=True)
 
 
-def describe_any() -> dict[str, Any]:
-    """Make the JSON Schema of a request to any model."""
-    return {
-        "title": "Request",
-        "description": "A request to a model: its id, and its parameters under the names of the API.",
-        "type": "object",
-        "properties": {"model_id": {"type": "string", "enum": [*BY_ID]}, "parameters": {"type": "object"}},
-        "required": ["model_id", "parameters"],
-        "additionalProperties": False,
-    }
+Request.__read_any__ = staticmethod(read_request)

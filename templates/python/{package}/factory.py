@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,8 @@ from .lookup import BY_ID, find
 
 if TYPE_CHECKING:
     from .catalogue import ModelInfo
-    from .requests import AnyModel, Request
+    from .requests import Request
+    from .any_model import AnyModel
 
 
 def model(model_id: str) -> type[Request]:
@@ -23,6 +25,7 @@ def model(model_id: str) -> type[Request]:
     return load(find(model_id))
 
 
+@cache
 def load(info: ModelInfo) -> type[Request]:
     """Import the class of a model."""
     loaded: type[Request] = getattr(import_module(f"{__package__}.typed.{info.module}"), info.class_name)
@@ -79,11 +82,15 @@ def from_json(text: str | bytes) -> Request | AnyModel:
         ValueError: the text is not a request, or breaks the rules of its model.
 
     """
-    from .requests import AnyModel
     from .serialization import read
 
     given = read(text)
     if given.parameters is None:
-        return AnyModel(given.model, given.unlisted)
-    request = from_body(given.model, given.parameters)
-    return request.unlisted(**given.unlisted) if given.unlisted else request
+        from .any_model import AnyModel
+
+        return AnyModel(given.model_id, given.unlisted)
+    request = from_body(given.model_id, given.parameters)
+    try:
+        return request.unlisted(**given.unlisted) if given.unlisted else request
+    except TypeError as error:  # two names of the same parameter, say
+        raise ValueError(str(error)) from None

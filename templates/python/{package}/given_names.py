@@ -1,26 +1,39 @@
 """The names under which parameters are given, in Python or in the API, and what errors call them. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, cast
 
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from .display import show
-from .vocabulary import nearest
+from .vocabulary import fold, nearest
 
 IN_PYTHON = "parameters are arguments in Python"  # what validators are told as the context
 IN_API = "parameters have the names of the API"
-Fields = Mapping[str, FieldInfo]
+MAX_CLASSES = 1024  # whose names are kept
 
 
-def wire_name(name: str, facts: FieldInfo) -> str:
-    """Return the name of a parameter in the API."""
-    return facts.serialization_alias or name
+@lru_cache(MAX_CLASSES)
+def wire_names(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names in the API of the parameters of a model, by those in Python: made once, and in the order of its documentation."""
+    return {name: facts.serialization_alias or name for name, facts in model.model_fields.items()}
 
 
-def find_meant(title: str, fields: Fields, given: Iterable[Any], context: object) -> dict[Any, str]:
+@lru_cache(MAX_CLASSES)
+def python_names(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names in Python of the parameters of a model, by those in the API: made once."""
+    return {wire: name for name, wire in wire_names(model).items()}
+
+
+@lru_cache(MAX_CLASSES)
+def _folded_names(model: type[BaseModel]) -> Mapping[str, str]:
+    """Return the names in Python of the parameters of a model, by all names without capitals and underscores: made once."""
+    return {fold(one): name for name, wire in wire_names(model).items() for one in (name, wire)}
+
+
+def find_meant(model: type[BaseModel], given: Mapping[Any, Any], context: object) -> Mapping[Any, str]:
     """Find which parameter each given name means, by its name in Python.
 
     Where a name is one parameter in Python and another in the API, it is the former, unless the names are seen to be those of the API.
@@ -29,30 +42,54 @@ def find_meant(title: str, fields: Fields, given: Iterable[Any], context: object
         PydanticCustomError: a name is unknown, or two mean the same parameter.
 
     """
-    given = tuple(given)
-    wire = {wire_name(name, facts): name for name, facts in fields.items()}
-    is_of_api = all(name in wire for name in given) and not all(name in fields for name in given)
-    own = {name: name for name in fields}
-    known = own if context is IN_PYTHON else wire if context is IN_API or is_of_api else wire | own
+    own, wire = wire_names(model), python_names(model)
+    if context is not IN_PYTHON and given.keys() <= wire.keys() and (context is IN_API or not given.keys() <= own.keys()):
+        return wire
+    known = {**({} if context is IN_PYTHON else wire), **({} if context is IN_API else {name: name for name in own})}
     found: dict[Any, str] = {}
     taken: dict[str, str] = {}
     for name in given:
         if name not in known:
-            said = {"model": title, "name": show(name), "hint": nearest(name, fields if context is IN_PYTHON else wire)}
+            said = {"model": model.__name__, "name": show(name), "hint": nearest(name, own if context is IN_PYTHON else wire)}
             raise PydanticCustomError("unknown", "{model} has no parameter {name}{hint}", said)
         meant = known[name]
         if taken.setdefault(meant, name) != name:
-            names = {"first": show(taken[meant]), "second": show(name)}
-            raise PydanticCustomError("twice", "{first} and {second} are names of the same parameter: give one of them", names)
+            both = {"first": show(taken[meant]), "second": show(name)}
+            raise PydanticCustomError("twice", "{first} and {second} are names of the same parameter: give one of them", both)
         found[name] = meant
     return found
 
 
-def call_as_given(fields: Fields, meant: Mapping[str, str], context: object) -> dict[str, str]:
+def call_as_given(model: type[BaseModel], given: Mapping[Any, Any], meant: Mapping[Any, str], context: object) -> dict[str, str]:
     """Say what errors call each parameter: as it was given, and one that was not, as the names around it are."""
-    wire = {name: wire_name(name, facts) for name, facts in fields.items()}
-    is_python = context is IN_PYTHON or any(name not in wire.values() for name in meant)
-    return ({} if is_python else wire) | {name: given for given, name in meant.items()}
+    is_python = context is IN_PYTHON or not given.keys() <= python_names(model).keys()
+    return {**({} if is_python else wire_names(model)), **{meant[name]: name for name in given}}
+
+
+def under_python_names(model: type[BaseModel], parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return parameters under their names in Python; as they are, if two names are of the same one."""
+    own, wire = wire_names(model), python_names(model)
+    named = {name if name in own else wire.get(name, name): value for name, value in parameters.items()}
+    return named if len(named) == len(parameters) else parameters
+
+
+def under_wire_names(model: type[BaseModel], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters that may be new under the names of the API.
+
+    Raises:
+        TypeError: a name differs from a parameter only in capitals or underscores, or is given twice.
+
+    """
+    own, wire = wire_names(model), python_names(model)
+    found: dict[str, Any] = {}
+    for given, value in parameters.items():
+        name = given if given in wire else own.get(given, given)
+        if name in found:
+            raise TypeError(f"unlisted: {show(name)} is given twice, under two names")
+        if name not in wire and (meant := _folded_names(model).get(fold(name))):
+            raise TypeError(f"unlisted: {model.__name__} has no parameter {show(given)}; did you mean {show(meant)}?")
+        found[name] = value
+    return found
 
 
 def rename(title: str, error: ValidationError, called: Mapping[Any, str], inputs: tuple[Any, Any], *, inside: str = "") -> ValidationError:

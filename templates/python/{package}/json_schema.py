@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import any_schema, chain_schema
 
 from .file_parameters import takes_files
-from .given_names import wire_name
+from .given_names import wire_names
 from .lookup import BY_ID
 from .parameters import ParameterInfo
 from .specs import load_spec
@@ -36,7 +36,7 @@ def describe_request(model: type[BaseModel], model_id: str, handler: GetJsonSche
     """Make the JSON Schema of the requests to a model that this package has, under the names that the handler asks for."""
     spec, refer = load_spec(model_id), _define(model_id, handler)
     by_alias = getattr(getattr(handler, "generate_json_schema", None), "by_alias", True)
-    names = {name: wire_name(name, facts) for name, facts in model.model_fields.items()}
+    names = wire_names(model)
     shown = {wire: wire if by_alias else name for name, wire in names.items()}
     known = {one.name: one for one in BY_ID[model_id].parameters}
     properties: Json = {}
@@ -52,6 +52,18 @@ def describe_request(model: type[BaseModel], model_id: str, handler: GetJsonSche
         "type": "object",
         "properties": properties,
         **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
+
+
+def describe_any() -> Json:
+    """Make the JSON Schema of a request to any model."""
+    return {
+        "title": "Request",
+        "description": "A request to a model: its id, and its parameters under the names of the API; what is unlisted is not checked.",
+        "type": "object",
+        "properties": {"model_id": {"type": "string", "enum": [*BY_ID]}, "parameters": {"type": "object"}, "unlisted": {"type": "object"}},
+        "required": ["model_id", "parameters"],
         "additionalProperties": False,
     }
 

@@ -1,7 +1,8 @@
 """Values of requests as JSON, for pydantic and those who use it, such as FastAPI."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ def write_value(value: Any) -> Any:
 
     """
     return map_leaves(value, _write_leaf)
+
+
+def is_chosen(name: Any, info: core_schema.SerializationInfo) -> bool:
+    """Tell whether a value is among those that are to be written."""
+    chosen, excluded = info.include, info.exclude
+    is_excluded = name in (excluded or ()) and not (isinstance(excluded, Mapping) and isinstance(excluded[name], Mapping | AbstractSet))
+    return (chosen is None or name in chosen) and not is_excluded
 
 
 def _write_leaf(value: Any, _: Sequence[Any]) -> Any:

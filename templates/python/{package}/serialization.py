@@ -13,7 +13,7 @@ from pydantic import Base64Bytes, BaseModel, ValidationError, model_validator
 from .display import show, show_name, without_signatures
 from .json_tree import is_local, map_leaves, to_builtin, unwrap
 from .kinds import AnyKind
-from .problems import write_pointer
+from .json_pointers import read_pointer, write_pointer
 
 MAX_NAMED = 3
 INDEX = re.compile("0|[1-9][0-9]{0,9}")
@@ -47,26 +47,25 @@ class SerializedRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     Without `parameters` it is an `AnyModel`, in which nothing is checked.
     """
 
-    model: str
+    model_id: str
     parameters: dict[str, Any] | None = None
     unlisted: dict[str, Any] = {}
     files: dict[str, SerializedFile] = {}
 
 
-def write(model_id: str, parameters: Mapping[str, Any] | None, unlisted: Mapping[str, Any]) -> str:
-    """Write a request as JSON.
+def write(request: Mapping[str, Any]) -> str:
+    """Write a request, given by the names in `SerializedRequest`, as JSON.
 
     Raises:
         ValueError: it holds an open file, or a value that JSON cannot express.
 
     """
     files: dict[str, dict[str, Any]] = {}
-    given = {"parameters": parameters, "unlisted": unlisted or None}
     try:
-        document = map_leaves({name: one for name, one in given.items() if one is not None}, partial(_take_file, files))
-        return json.dumps({"model": model_id, **document} | ({"files": files} if files else {}), allow_nan=False)
+        document = map_leaves(request, partial(_take_file, files))
+        return json.dumps(document | ({"files": files} if files else {}), allow_nan=False)
     except TypeError as error:
-        raise ValueError(f"{show_name(model_id)}: {error}") from None
+        raise ValueError(f"{show_name(request['model_id'])}: {error}") from None
 
 
 def read(text: str | bytes) -> SerializedRequest:
@@ -77,7 +76,10 @@ def read(text: str | bytes) -> SerializedRequest:
 
     """
     try:
-        request = SerializedRequest.model_validate(json.loads(text))
+        document = json.loads(text)
+        if isinstance(document, dict) and "model" in document and "model_id" not in document:
+            document["model_id"] = document.pop("model")  # as earlier versions of this package wrote it, perhaps into a queue
+        request = SerializedRequest.model_validate(document)
     except RecursionError:
         raise ValueError("this is nested too deeply to be a request") from None
     except ValidationError as error:  # names unknown keys, which may be anything
@@ -85,7 +87,7 @@ def read(text: str | bytes) -> SerializedRequest:
     whole = {"parameters": request.parameters, "unlisted": request.unlisted}
     if lost := [pointer for pointer, file in request.files.items() if not _put_file(whole, pointer, file)]:
         named = " or ".join(map(show, lost[:MAX_NAMED]))
-        raise ValueError(f"{show_name(request.model)}: there is no null at {named} for a file to replace")
+        raise ValueError(f"{show_name(request.model_id)}: there is no null at {named} for a file to replace")
     return request
 
 
@@ -109,11 +111,11 @@ def _take_file(files: dict[str, dict[str, Any]], value: Any, path: Sequence[Any]
 
 def _put_file(place: Any, pointer: str, file: SerializedFile) -> bool:
     """Put a file where null stands for it; return False if no null is there."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")]
-    if parts[0] or len(parts) <= len(("", "parameters")):
+    parts = read_pointer(pointer)
+    if pointer[:1] != "/" or len(parts) <= len(("parameters",)):
         return False
     try:
-        for part in parts[1:-1]:
+        for part in parts[:-1]:
             place = place[_key(place, part)]
         key = _key(place, parts[-1])
         is_free = place[key] is None

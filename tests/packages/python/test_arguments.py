@@ -5,6 +5,7 @@ import asyncio
 import atexit
 import collections
 import enum
+import gc
 import importlib
 import inspect
 import io
@@ -396,3 +397,20 @@ def test_each_public_function_of_the_clients_has_a_wrong_argument_here(models: A
         for name, one in inspect.getmembers(owner, inspect.isfunction):
             takes_arguments = len(inspect.signature(one).parameters) > 1  # beside itself
             assert name.startswith("_") or not takes_arguments or name in tried, name
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of connections that are lost with their loop
+def test_an_async_client_is_of_one_event_loop_at_a_time(models: Any, scenario_sandbox: Any) -> None:
+    client = models.AsyncClient()
+    request = models.SyncLipsyncV2(video=b"video", audio=b"audio")
+
+    async def use_in_another_thread(client: Any) -> None:
+        await client.estimate(request)
+        with pytest.raises(RuntimeError, match="is used in another event loop: make one in each"):
+            await asyncio.to_thread(asyncio.run, client.estimate(request))
+
+    asyncio.run(use_in_another_thread(client))
+    assert asyncio.run(client.estimate(request)).cost > 0  # the first loop is closed
+    asyncio.run(client.close())
+    del client
+    gc.collect()

@@ -1,18 +1,16 @@
 """What the tab key offers for the command line: asked as bash asks, and typed into each shell that is installed."""
 
 import os
-import pty
-import re
-import select
 import shlex
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from support.terminals import Terminal
 
 SHELLS = {  # how each is begun, and what its user has in its settings
     "bash": (["bash", "--norc", "-i"], 'eval "$(scenario-models completion bash)"'),
@@ -59,15 +57,20 @@ _python_argcomplete scenario-models 2> /dev/null
 for one in "${COMPREPLY[@]}"; do printf '%s\\n' "$one"; done
 echo ---
 """
-# What is typed into a shell, with tabs -> what then stands on its line.
-TYPED: dict[str, str] = {
-    "scenario-models ru\t": "scenario-models run ",
-    "scenario-models run sync-lipsync-v2-\t": "scenario-models run sync-lipsync-v2-pro ",
-    "scenario-models run sync-lipsync-v2 syn\tb\t": "sync-lipsync-v2 syncMode=bounce ",
-    "scenario-models run sync-lipsync-v2 vi\t@ta\tau\t@the\ta\t": "video=@talk.mp4 +audio=@the\\\\ voices/a.wav",
-    "scenario-models run sync-lipsync-v2 --quiet te\t": "--quiet temperature=",
-}
-CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>]|\x1b\(B|[\r\x07\x08]")
+# What is typed into a shell, up to each tab, and what then has come.
+TYPED: list[list[tuple[str, str]]] = [
+    [("scenario-models ru", "scenario-models run ")],
+    [("scenario-models run sync-lipsync-v2-", "scenario-models run sync-lipsync-v2-pro ")],
+    [("scenario-models run sync-lipsync-v2 syn", "syncMode="), ("b", "sync-lipsync-v2 syncMode=bounce ")],
+    [
+        ("scenario-models run sync-lipsync-v2 vi", "video="),
+        ("@ta", "video=@talk.mp4 "),
+        ("au", "audio="),
+        ("@the", "@the\\\\ voices/"),
+        ("a", "video=@talk.mp4 +audio=@the\\\\ voices/a.wav"),
+    ],
+    [("scenario-models run sync-lipsync-v2 --quiet te", "--quiet temperature=")],
+]
 
 
 @pytest.fixture
@@ -118,48 +121,21 @@ def test_to_complete_a_word_loads_nothing_that_is_slow(folder: Path) -> None:
     assert not {"pydantic", "rich", "httpx", "scenario_sdk", "asyncio", "scenario_models.requests"} & loaded
 
 
-class Shell:
-    """A shell on a terminal."""
-
-    def __init__(self, name: str, folder: Path) -> None:
-        self.process, self.terminal = pty.fork()
-        if self.process == 0:
-            os.chdir(folder)
-            command = SHELLS[name][0]
-            os.execvpe(command[0], command, {**environment(folder), "TERM": "xterm"})
-        self.said = ""
-
-    def type(self, text: str) -> None:
-        os.write(self.terminal, text.encode())
-
-    def wait_for(self, pattern: str, seconds: float = 20) -> bool:
-        """Read until a pattern is there; tell whether it came, and forget what was before its end."""
-        until = time.monotonic() + seconds
-        while not (found := re.search(pattern, self.said)) and time.monotonic() < until:
-            if select.select([self.terminal], [], [], 0.1)[0]:
-                self.said += CODES.sub("", os.read(self.terminal, 65536).decode(errors="replace"))
-        self.said = self.said[found.end() :] if found else self.said
-        return bool(found)
-
-    def close(self) -> None:
-        os.close(self.terminal)  # which ends it: its terminal is gone
-        os.waitpid(self.process, 0)
-
-
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.parametrize("name", SHELLS)
 def test_a_shell_completes_what_is_typed(name: str, folder: Path) -> None:
     if not shutil.which(name):
         pytest.skip(f"{name} is not installed")
-    shell = Shell(name, folder)
+    command, settings = SHELLS[name]
+    shell = Terminal(folder, {**environment(folder), "TERM": "xterm"}, command)
     try:
-        shell.type(f"{SHELLS[name][1]}; echo rea''dy\r")
-        assert shell.wait_for("ready"), shell.said
-        for typed, line in TYPED.items():
-            for part in re.findall(r"[^\t]+\t?", typed):
-                shell.type(part)
-                time.sleep(0.5)  # a shell that is asked twice at once may drop the second tab
-            assert shell.wait_for(line), (typed, shell.said)
+        shell.type(f"{settings}; echo rea''dy\r")
+        assert shell.wait_for("ready"), shell.text
+        for parts in TYPED:
+            shell.painted = b""
+            for typed, line in parts:
+                shell.type(f"{typed}\t")
+                assert shell.wait_for(line), (typed, shell.text)
             shell.type("\x15")  # Ctrl-U
     finally:
-        shell.close()
+        shell.end()

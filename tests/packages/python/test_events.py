@@ -161,7 +161,7 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
         assert statuses() == ["failure"] + ["success"] * 11
         for wrong, said in ((("talk.mp4", b""), "is empty"), (files["voice"], "voice.wav is an audio file, where a video")):
             refused = client.post("/uploads", files={**files, "video": wrong})
-            assert (refused.status_code, said in refused.json()["detail"]) == (422, True), refused.text
+            assert (refused.status_code, said in refused.text) == (422, True), refused.text
 
 
 def test_the_application_of_the_readme_takes_requests_and_gives_jobs_and_files(

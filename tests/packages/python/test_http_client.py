@@ -1,5 +1,6 @@
 """One HTTP client for all traffic: what a user says of proxies and certificates counts for the API, uploads and downloads; the key is the API's alone."""
 
+import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -250,3 +251,44 @@ def test_an_http_client_that_its_owner_closed_is_said_to_be_closed(
 
     use_up(models, kind, run, http_client=given)
     assert told == ["the client is closed"] * 2
+
+
+# The arguments of an HTTP client, and the environment -> the proxies of the three hosts. httpx has no public name for them.
+OTHER = "http://127.0.0.1:8"
+PROXIES: dict[str, tuple[Callable[[str], dict[str, Any]], dict[str, str], tuple[str, str, str]]] = {
+    "none": (lambda _: {}, {}, ("", "", "")),
+    "one": (lambda _: {"proxy": "http://me:hush@127.0.0.1:9"}, {}, ("http://127.0.0.1:9",) * 3),
+    "that of a transport": (
+        lambda kind: {
+            "transport": httpx.HTTPTransport(proxy=OTHER)
+            if kind == "Client"
+            else httpx.AsyncHTTPTransport(proxy=OTHER)
+        },
+        {},
+        (OTHER,) * 3,
+    ),
+    "the environment": (
+        lambda _: {},
+        {"HTTPS_PROXY": "me:hush@127.0.0.1:9", "HTTP_PROXY": OTHER, "NO_PROXY": STORAGE},
+        ("http://127.0.0.1:9", "", OTHER),
+    ),
+    "a transport that is not of httpx": (
+        lambda _: {"transport": httpx.MockTransport(httpx.Response)},
+        {},
+        ("", "", ""),
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize("case", PROXIES)
+def test_the_proxy_of_each_url_is_read_out_of_httpx(
+    models: Any, kind: str, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_proxies = importlib.import_module(f"{models.__name__}.client.proxies").read_proxies
+    options, environment, wanted = PROXIES[case]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    find_proxy = read_proxies(make_http(kind, **options(kind)))
+    urls = (f"https://{API}/v1/jobs", f"https://{STORAGE}/file", "http://localhost.example/file")
+    assert tuple(find_proxy(httpx.URL(url)) for url in urls) == wanted

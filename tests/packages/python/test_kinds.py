@@ -114,7 +114,7 @@ def test_a_local_file_is_refused_only_if_it_cannot_be_of_the_kind(
                 except package.InvalidRequest as error:
                     found[case] = {one.pointer: one.message.partition(" is ")[2] for one in error.problems}
     refused = {case: (name, said) for case, (name, _, said) in FILES_GIVEN.items() if said}
-    wanted = {name: package.kinds.call(str(kind)) for name, kind in KINDS.items()}
+    wanted = {name: package.kinds.describe_kind(str(kind)) for name, kind in KINDS.items()}
     assert found == {
         case: {f"/{name}": f"{said}, where {wanted[name]} is wanted"}
         for case, (name, said) in refused.items()
@@ -134,7 +134,7 @@ def test_the_kind_of_a_file_is_what_the_npm_package_tells(package: ModuleType, t
         for extension in extensions
     ]
     for one in files:
-        first = package.client.mime_types.kind_of(one["type"])
+        first = package.client.mime_types.kind_of_type(one["type"])
         known = [] if first == "asset" else [first]
         one["kinds"] = ["audio", "video"] if one["type"] in TOLD["either"] else known
     for one in [*files, *TOLD["files"]]:

@@ -30,7 +30,7 @@ from paramsync.config import read_config
 from paramsync.pages.profile import Profile
 from paramsync.pages.reader import read_page
 from paramsync.specs.build import build_specs
-from support.environments import install, make_environment, pin, read_lowest, read_wheel
+from support.environments import build_wheel, install, make_environment, pin, read_lowest, read_wheel
 from support.example import EXAMPLE, SAVED
 from support.mypy_runs import mypy
 from support.roots import PAGES, PROJECT
@@ -92,27 +92,21 @@ print(*map(version, sys.argv[1:]))
 """
 
 
-@pytest.mark.usefixtures("lowest_wheels")
-def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requires_from_its_folder_and_as_a_wheel(
-    package: Path, tmp_path: Path
+@pytest.mark.usefixtures("wheels")
+def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requires(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = shutil.copytree(package, tmp_path / "source")
-    wheel = run(
-        sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source), cwd=tmp_path
-    )
-    assert wheel.returncode == 0, wheel.stdout + wheel.stderr
-    facts = read_wheel(next(tmp_path.glob("*.whl")))
+    wheel = build_wheel(source, tmp_path)
+    facts = read_wheel(wheel)
     assert facts.get_all("Project-URL") == ["Documentation, https://docs.scenario.com"]
     assert "Scenario" in facts["Keywords"].split(",")
     assert {"Typing :: Typed", "Operating System :: OS Independent"} <= {*facts.get_all("Classifier")}
     lowest = read_lowest(source / "pyproject.toml")
     python = make_environment(tmp_path / "environment")
     (tmp_path / "talk.mp4").write_bytes(b"video")
-    # The wheel requires what the folder does: it says so by the same metadata.
-    install(python, f"{source}[cli]", *pin(lowest))
-    used = run(str(python), "-c", "import scenario_models as s; print(len(s.models()))", cwd=tmp_path)
-    assert used.stdout == "30\n", used.stderr
-    install(python, "--no-deps", "--force-reinstall", next(tmp_path.glob("*.whl")))
+    monkeypatch.delenv("PIP_NO_INDEX")  # the wheels that were collected are the newest
+    install(python, f"{wheel}[cli]", *pin(lowest))
     with running("--speed", "50") as sandbox:
         used = run(str(python), "-W", "error", "-c", RUN, *lowest, cwd=tmp_path, **sandbox.environment)
         assert used.stdout.startswith("13408\n2\n13408\n30 True\n"), used.stderr
@@ -123,6 +117,18 @@ def test_it_installs_and_runs_a_model_with_the_lowest_versions_of_what_it_requir
     versions = used.stdout.split()[-len(lowest) :]
     assert [*map(Version, versions)] == [*map(Version, lowest.values())]
     assert "complete -o" in run(*command[:1], "completion", "bash", cwd=tmp_path).stdout
+
+
+def test_each_error_stands_once_in_the_table_of_the_readme(models: Any) -> None:
+    public = [getattr(models, name) for name in models.__all__]
+    errors = [
+        one.__name__
+        for one in public
+        if isinstance(one, type) and issubclass(one, models.ClientError) and one is not models.ClientError
+    ]
+    section = (EXAMPLE / "generated/python/README.md").read_text().split("\n## Errors\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(errors)
 
 
 CHECKERS: dict[str, Callable[[Path], list[str]]] = {
@@ -260,7 +266,6 @@ def test_no_module_imports_one_that_imports_it() -> None:
     assert {name for name in code if {"import_module", "_import_module"} & calls_in(code[name])} == {
         *DYNAMIC,
         "references",  # models may refer to each other: a circle of validators, which only such models make
-        "any_request",  # and the base of all requests reads one to any model
     }
     for name, begin in DYNAMIC.items():
         graph[name] |= {one for one in code if one.startswith(begin)}

@@ -62,7 +62,12 @@ WRONG: list[tuple[str, Any, list[str]]] = [
     ("of a body", BOTH | {"sync_mode": "loop"}, [""]),
     ("any", {"model_id": ID, "parameters": {"video": "a.mp4", "syncMode": "lop"}}, ["parameters.video", "parameters.audio", "parameters.syncMode"]),
     ("any", {"model_id": "model_none", "parameters": {}}, ["model_id"]),
-    ("any", {"model_id": ID, "parameters": BOTH, "unlisted": {}}, [""]),
+    ("any", {"model_id": ID, "parameters": {"video": "asset_1"}, "unlisted": {"audio": "a"}}, ["parameters.audio"]),
+    ("any", {"model_id": ID, "parameters": BOTH, "unlisted": {"syncmode": 1}}, ["unlisted"]),
+    ("any", {"model_id": ID, "parameters": BOTH, "unlisted": []}, [""]),
+    ("any", {"model_id": ID, "parameters": BOTH, "files": {}}, [""]),
+    ("unchecked", {"model_id": ID, "params": BOTH}, ["params"]),
+    ("unchecked", {"model_id": ID, "unlisted": []}, ["unlisted"]),
     ("any", 1, [""]),
 ]  # fmt: skip
 
@@ -74,6 +79,7 @@ def make(package: Any, how: str, given: Any) -> Any:
         "of JSON": lambda: package.SyncLipsyncV2.model_validate_json(json.dumps(given)),
         "of a body": lambda: package.from_body(ID, given),
         "any": lambda: TypeAdapter(package.Request).validate_python(given),
+        "unchecked": lambda: TypeAdapter(package.AnyModel).validate_python(given),
     }
     return ways[how]()
 
@@ -120,9 +126,22 @@ def test_a_request_that_was_dumped_is_read_again_as_it_was(generated_models: Any
         path.model_dump_json()
     with pytest.raises(ValidationError, match="for a local file use Path"):  # a text is never taken for one
         class_.model_validate_json('{"video": "a.mp4", "audio": "asset_1"}')
-    for dumped in (small.unlisted(newer=1).model_dump(), any_request.dump_python(small.unlisted(newer=1))):
-        with pytest.raises(ValidationError):  # it was not checked, and is not passed over
-            TypeAdapter(class_ | generated_models.Request).validate_python(dumped)
+    with pytest.raises(ValidationError):  # it was not checked, and is not passed over
+        class_.model_validate(small.unlisted(newer=1).model_dump())
+
+
+def test_a_request_with_its_id_has_one_form(generated_models: Any) -> None:
+    request = generated_models.SyncLipsyncV2(**BOTH).unlisted(syncMode="new", newer=[1])
+    form = {"model_id": ID, "parameters": BOTH, "unlisted": {"syncMode": "new", "newer": [1]}}
+    as_field, unchecked = TypeAdapter(generated_models.Request), TypeAdapter(generated_models.AnyModel)
+    assert form == json.loads(request.to_json()) == as_field.dump_python(request)
+    Draft202012Validator(as_field.json_schema()).validate(form)
+    assert request == generated_models.from_json(json.dumps(form)) == as_field.validate_python(form)
+    assert as_field.validate_python(form).unlisted_parameters == form["unlisted"]
+    assert unchecked.validate_python(form) == generated_models.AnyModel(ID, request.body())
+    any_model = generated_models.AnyModel("model_new", {"a": 1})
+    assert any_model == unchecked.validate_json(any_model.to_json())
+    assert any_model == unchecked.validate_python(unchecked.dump_python(any_model))
 
 
 def test_a_copy_with_other_values_is_checked(generated_models: Any) -> None:
@@ -261,6 +280,7 @@ SENT: list[tuple[str, Any, int, Any]] = [
     ("SyncLipsyncV2", [], 422, [["body"]]),
     ("HardNames", {}, 422, [["body", "class"]]),
     ("Request", {"model_id": ID, "parameters": BOTH}, 200, {"model_id": ID, "parameters": BOTH}),
+    ("Request", {"model_id": ID, "parameters": BOTH, "unlisted": {"a": 1}}, 200, {"model_id": ID, "parameters": BOTH, "unlisted": {"a": 1}}),
     ("Request", {"model_id": ID, "parameters": {"video": 1}}, 422, [["body", "parameters", "video"], ["body", "parameters", "audio"]]),
     ("AnyModel", {"model_id": "model_new", "parameters": {"a": 1}}, 200, {"model_id": "model_new", "parameters": {"a": 1}}),
 ]  # fmt: skip

@@ -285,6 +285,29 @@ def test_what_an_earlier_run_has_spent_counts(
 
 
 @both
+def test_what_an_earlier_run_may_have_spent_counts_too(
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any, tmp_path: Any
+) -> None:
+    requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(4)]
+
+    async def run(client: Any) -> None:
+        journal = tmp_path / "journal"
+        scenario_sandbox.fail("drop-after", on=SUBMISSION)
+        scenario_sandbox.fail("error-before", on="GET /v1/jobs")
+        (lost,) = await every(client.run_many(requests[:1], journal=journal, timeout=1))
+        assert isinstance(lost.error, models.SubmissionUnknown)
+        assert len(scenario_sandbox.ledger) == 1
+        scenario_sandbox.heal()
+        found = await every(
+            client.run_many(requests, journal=journal, max_cost=2 * COST, concurrency=1).in_order()
+        )
+        assert [type(one.error).__name__ for one in found] == ["NoneType"] * 2 + ["MaxCostExceeded"] * 2
+
+    use(models, kind, run)
+    assert len(scenario_sandbox.ledger) == 2
+
+
+@both
 @pytest.mark.parametrize("named", [["ClientError"], ["JobCanceled", "JobFailed"]])
 def test_a_batch_stops_at_the_errors_that_its_caller_names(
     models: Any, kind: str, named: list[str], scenario_sandbox: Any

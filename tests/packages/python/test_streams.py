@@ -118,16 +118,34 @@ ODD: dict[str, tuple[dict[str, Any], list[str], bytes | str]] = {
     "breaks off": ({"breaks": (100_000, 1, 0)}, ["", "bytes=100000-", "bytes=100001-", "bytes=100001-"], CONTENT),
     "breaks off very often": ({"breaks": (10_000,) * 9}, ["", *(f"bytes={step}0000-" for step in range(1, 10))], CONTENT),
     "breaks off at its end": ({"too_much": 1}, ["", "bytes=800000-"], CONTENT),
-    "has no ranges": ({"breaks": (100_000,), "has_ranges": False}, ["", "bytes=100000-"], CONTENT),
-    "has no versions": ({"breaks": (100_000, 50_000, 150_000), "etag": ""}, [""] * 4, CONTENT),
     "does not say the size": ({"size": None, "breaks": (7,)}, ["", "bytes=7-"], CONTENT),
-    "changes what was read": ({"breaks": (100_000,), "etag": "", "contents": (CONTENT, CONTENT[::-1])}, ["", ""], "asset_1: the file changed"),
-    "changes what is to come": ({"breaks": (100_000,), "etag": "", "contents": (CONTENT, LATER)}, ["", ""], LATER),
-    "sends less": ({"contents": [CONTENT[:-1]] * 99}, [""] * 6, "asset_1: received 799999 bytes instead of 800000"),
-    "sends more": ({"contents": [CONTENT + b"?"] * 99}, [""] * 6, "asset_1: received 800001 bytes instead of 800000"),
-    "sends less once": ({"contents": [CONTENT[:-1]]}, ["", ""], CONTENT),
+    "sends more": ({"contents": [CONTENT + b"?"] * 99}, [""], "asset_1: received 800001 bytes instead of 800000"),
     "sends nothing": ({"breaks": (0,) * 99}, [""] * 6, "asset_1: no response from the storage at http://127.0.0.1"),
 }  # fmt: skip
+# What the storage does, so that a file cannot be continued -> what a stream requests, how its error begins, and what a download requests and gets.
+BEGUN_ANEW: dict[str, tuple[dict[str, Any], list[str], str, list[str], bytes]] = {
+    "has no ranges": (
+        {"breaks": (100_000,), "has_ranges": False},
+        ["", "bytes=100000-"],
+        "no response from the storage at http://127.0.0.1",
+        ["", "bytes=100000-"],
+        CONTENT,
+    ),
+    "has no versions, and changes": (
+        {"breaks": (100_000, 50_000), "etag": "", "contents": (CONTENT, CONTENT, LATER)},
+        ["", ""],
+        "no response from the storage at http://127.0.0.1",
+        [""] * 3,
+        LATER,
+    ),
+    "sends less once": (
+        {"contents": [CONTENT[:-1]]},
+        ["", ""],
+        "received 799999 bytes instead of 800000",
+        ["", ""],
+        CONTENT,
+    ),
+}
 
 
 @both
@@ -150,6 +168,20 @@ def test_a_stream_is_whole_or_an_error(
         if isinstance(wanted, bytes):
             path = call(models, kind, storage, lambda asset: asset.download(tmp_path / "out.mp4"))
             assert path.read_bytes() == wanted, case
+
+
+@both
+def test_only_a_download_begins_anew(
+    models: Any, kind: str, stepped_time: Any, storage: Storage, tmp_path: Path
+) -> None:
+    for case, (odd, ranges, why, ranges_of_download, content) in BEGUN_ANEW.items():
+        storage.set_up(**odd)
+        with pytest.raises(models.DownloadFailed, match=f"^asset_1: {why}.*; the storage began anew"):
+            call(models, kind, storage, read)
+        assert storage.ranges == ranges, case
+        storage.set_up(**odd)
+        path = call(models, kind, storage, lambda asset: asset.download(tmp_path / "out.mp4"))
+        assert (path.read_bytes(), storage.ranges) == (content, ranges_of_download), case
 
 
 @both

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from multiprocessing import get_context
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +84,9 @@ def test_what_has_no_client_says_how_to_get_one(models: Any, kind: str, scenario
             assert way in str(raised.value)
         assert await got(away.attach(client).assets[0].bytes()) == content
         assert await got((await got(client.asset(away.assets[0].id))).bytes()) == content
+        for wrong in ("../jobs", "asset_1?x=y"):  # as JSON may have it
+            with pytest.raises(ValueError, match="is not an asset id"):
+                await got(type(result.assets[0]).from_dict({"id": wrong}).attach(client).bytes())
         assert result.job.client is client
         assert copy.deepcopy(client) is client
 
@@ -243,7 +247,7 @@ def test_an_error_of_another_package_is_told_by_its_name(models: Any) -> None:
 
 
 @both
-@pytest.mark.parametrize("case", ["refused", "not reached", "of many", "a wrong file"])
+@pytest.mark.parametrize("case", ["refused", "not reached", "of many", "a wrong file", "handled"])
 def test_the_trace_of_an_error_is_short(models: Any, kind: str, case: str, scenario_sandbox: Any) -> None:
     requests = {"a wrong file": models.SyncLipsyncV2(video=b"", audio=b"a")}
     request = requests.get(case, models.AnyModel("model_x"))
@@ -254,11 +258,18 @@ def test_the_trace_of_an_error_is_short(models: Any, kind: str, case: str, scena
             raise outcome.error
         await got(client.run(request, timeout=0.5))
 
+    async def fail_while_handling(client: Any) -> None:
+        scenario_sandbox.stop()
+        try:
+            Path("none").read_bytes()  # noqa: ASYNC240
+        except FileNotFoundError:
+            await fail(client)
+
     async def run(client: Any) -> None:
         if case == "not reached":
             scenario_sandbox.stop()
         with pytest.raises(models.ClientError) as raised:
-            await fail(client)
+            await (fail_while_handling if case == "handled" else fail)(client)
         ours = [
             one
             for one in traceback.extract_tb(raised.value.__traceback__)
@@ -269,7 +280,9 @@ def test_the_trace_of_an_error_is_short(models: Any, kind: str, case: str, scena
         cause = (
             raised.value.__cause__
         )  # what the transport says; it keeps neither its own causes nor the request's headers
-        assert (type(cause).__name__ == "ConnectError") is (case == "not reached")
+        assert (type(cause).__name__ == "ConnectError") is (case in ("not reached", "handled"))
+        assert "Connection refused" in str(raised.value) or case not in ("not reached", "handled")
+        assert isinstance(raised.value.__context__, FileNotFoundError) is (case == "handled")
         assert cause is None or not (cause.__traceback__ or cause.__cause__ or cause.request.headers)
 
     use(models, kind, run)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.environments import install, make_environment, read_wheel
+from support.environments import build_wheel, install, make_environment, read_wheel
 from support.example import EXAMPLE
 from support.mypy_runs import mypy
 from support.sandboxes import (
@@ -47,9 +47,7 @@ def test_loading_the_plugin_loads_no_server() -> None:
 @pytest.mark.usefixtures("wheels")
 def test_the_wheel_brings_the_models_and_the_samples(tmp_path: Path) -> None:
     source = shutil.copytree(PACKAGE, tmp_path / "source")
-    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(source)]
-    subprocess.run(build, capture_output=True, check=True)
-    (wheel,) = tmp_path.glob("*.whl")
+    wheel = build_wheel(source, tmp_path)
     facts = read_wheel(wheel)
     assert facts.get_all("Project-URL") == ["Documentation, https://docs.scenario.com"]
     assert {"Framework :: Pytest", "Operating System :: OS Independent"} <= {*facts.get_all("Classifier")}

@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
-import { join } from "node:path";
 
 import { Client, syncLipsyncV2 } from "scenario-models";
 
 import { drive, fetch, step } from "./stepped.mjs";
 
 const REQUEST = syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
-const service = spawn(process.env.PYTHON ?? "python3", [join(process.env.TESTS, "support/losses.py")], {
+const service = spawn(process.env.PYTHON ?? "python3", ["-m", "support.losses"], {
   stdio: ["pipe", "pipe", "inherit"],
+  env: { ...process.env, PYTHONPATH: process.env.TESTS },
 });
 const lines = createInterface(service.stdout)[Symbol.asyncIterator]();
 const { value: address } = await lines.next();

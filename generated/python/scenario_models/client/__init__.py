@@ -1,1 +1,1 @@
-"""The client, which runs requests. Its public names are exported by `scenario_models`."""
+"""The client, which runs requests. The package exports its public names."""

@@ -1,12 +1,12 @@
 """Check the arguments of a client before anything is sent: a wrong type is a TypeError that says what to write. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from inspect import isclass, iscoroutinefunction
 from math import inf
 from operator import index
 from os import PathLike, fspath
 from pathlib import Path
-from typing import SupportsFloat, SupportsIndex
+from typing import Literal, SupportsFloat, SupportsIndex
 
 from ..display import show
 from .clock import Deadline
@@ -27,25 +27,48 @@ def read_timeout(timeout: float | None) -> float:
 
 def read_seconds(name: str, value: object, more: str = "") -> float:
     """Return a number of seconds, given as any type of number."""
-    wanted = f"{name} must be a number of seconds, 0 or more{more}"
+    return read_amount(name, value, "seconds", more)
+
+
+def read_amount(name: str, value: object, unit: str, more: str = "") -> float:
+    """Return an amount of a unit, given as any type of number."""
+    return to_amount(value, f"{name} must be a number of {unit}, 0 or more{more}")
+
+
+def to_amount(value: object, wanted: str, error: type[ValueError] = ValueError) -> float:
+    """Return a number that is not negative; `wanted` says what it must be."""
     if not isinstance(value, SupportsFloat) or isinstance(value, bool | str):
         raise TypeError(f"{wanted}, not {describe(value)}")
     try:
-        seconds = float(value)
+        amount = float(value)
     except (ValueError, OverflowError):
-        seconds = -1.0
-    if not seconds >= 0:  # NaN neither
-        raise ValueError(wanted)
-    return seconds
+        amount = -1.0
+    if not amount >= 0:  # NaN neither
+        raise error(wanted)
+    return amount
+
+
+def read_error_types(name: str, value: object) -> tuple[type[BaseException], ...]:
+    """Return classes of errors, given as one or as a tuple, as for `except`."""
+    given = value if isinstance(value, tuple) else (value,)
+    if wrong := [one for one in given if not (isclass(one) and issubclass(one, BaseException))]:
+        raise TypeError(
+            f"{name} must be a class of errors, or a tuple of some, as after except, not {describe(wrong[0])}"
+        )
+    return given
 
 
 def read_count(name: str, value: object, least: int) -> int:
     """Return a whole number."""
-    wanted = f"{name} must be a whole number, {least} or more"
+    return to_count(value, f"{name} must be a whole number, {least} or more", least)
+
+
+def to_count(value: object, wanted: str, least: int, error: type[ValueError] = ValueError) -> int:
+    """Return a whole number that is not too small; `wanted` says what it must be."""
     if not isinstance(value, SupportsIndex) or isinstance(value, bool):
         raise TypeError(f"{wanted}, not {describe(value)}")
     if index(value) < least:
-        raise ValueError(wanted)
+        raise error(wanted)
     return index(value)
 
 
@@ -78,17 +101,28 @@ def check_requests(requests: object) -> None:
         raise TypeError(
             "run_many needs several requests, not one: write run_many([request]), or run(request)"
         )
-    if not isinstance(requests, Iterable) or isinstance(requests, str | bytes | Mapping):
+    if not isinstance(requests, Iterable | AsyncIterable) or isinstance(requests, str | bytes | Mapping):
         raise TypeError(f"run_many needs several requests, such as a list, not {describe(requests)}")
 
 
-def check_job_id(value: object) -> None:
-    """Check that the id of a job is given."""
+def check_blocking_requests(requests: object) -> None:
+    """Check that several requests are given, and need not be awaited."""
+    check_requests(requests)
+    if not isinstance(requests, Iterable):
+        raise TypeError(
+            f"{describe(requests)} must be awaited, which Client does not: use AsyncClient, or a list"
+        )
+
+
+def check_id(of: Literal["job", "asset"], value: object) -> None:
+    """Check that the id of a job or an asset is given."""
     if not isinstance(value, str):
-        hint = "; write job.id" if hasattr(value, "is_over") else ""
-        raise TypeError(f"a job's id is a str such as 'job_123', not {describe(value)}{hint}")
+        hint = f"; write {of}.id" if hasattr(value, "is_over" if of == "job" else "mime_type") else ""
+        raise TypeError(
+            f"the id of {'an' if of == 'asset' else 'a'} {of} is a str such as '{of}_123', not {describe(value)}{hint}"
+        )
     if not is_safe(value):
-        raise ValueError(f"{show(value)} is not a job id, such as job_123")
+        raise ValueError(f"{show(value)} is not {'an' if of == 'asset' else 'a'} {of} id, such as {of}_123")
 
 
 def check_text(name: str, value: object) -> None:

@@ -3,8 +3,6 @@
 import time
 from dataclasses import dataclass, field
 
-from ..vendor import CALL_TIMEOUT
-
 MAX_SECONDS = 1e6  # that a lock can wait
 STEADY = 60.0  # seconds by which two clocks may differ
 DAY, EVER = 86400.0, 1e9  # seconds by which a clock may be wrong; and by which, if it is known to be wrong
@@ -94,4 +92,4 @@ class Deadline:
     @property
     def call_timeout(self) -> float:
         """The timeout in seconds for one call: at least 1, so that it has a chance."""
-        return max(1.0, min(CALL_TIMEOUT, self.left))
+        return max(1.0, self.left)

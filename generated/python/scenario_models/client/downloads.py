@@ -5,90 +5,26 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from errno import ENOENT, ENOTDIR
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
-import httpx
-
-from ..display import plain
-from ..vendor import ASSET, URL_EXPIRED
-from .arguments import read_path
+from ..vendor import ASSET
+from .arguments import check_id, read_path
 from .clock import Deadline
-from .errors import DownloadFailed, TransientError
-from .facts import AssetFacts, SignedUrl
+from .errors import DownloadFailed
+from .facts import AssetFacts
+from .file_reader import FileReader
 from .mime_types import extension_of
 from .ports import Call, Port
 from .progress import ProgressReporter
-from .responses import read_asset, read_file_url
-from .retries import call_api, retry
-from .transport import describe_storage_error
+from .responses import read_asset
+from .retries import call_api
 
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
-OK, PARTIAL = 200, 206
-
-
-class PartialDownload:
-    """A file while it is downloaded, in several attempts if needed. Each continues where the last one ended, if the storage can do that."""
-
-    def __init__(self, file: BinaryIO, target: Path, deadline: Deadline, progress: ProgressReporter) -> None:
-        self.file = file
-        self.target = target
-        self.deadline = deadline
-        self.progress = progress
-        self.version = ""
-        self.headers: dict[str, str] = {}
-        self.size: int | None = None
-
-    def prepare(self) -> None:
-        """Set the headers of the next request: for the missing bytes, or for all."""
-        self.headers = {"Accept-Encoding": "identity"}
-        if self.file.tell() and self.version:
-            self.headers |= {"Range": f"bytes={self.file.tell()}-", "If-Range": self.version}
-
-    async def start(self, status: int, headers: dict[str, str]) -> None:
-        """Check the status and the headers; if the response is the whole file again, drop the bytes received before."""
-        if status not in (OK, PARTIAL):
-            raise StatusError(status)
-        if (encoding := headers.get("content-encoding", "identity")) != "identity":
-            raise TransientError(f"unsupported Content-Encoding: {plain(encoding)}")
-        beginning = self.file.tell()
-        if status == OK or not headers.get("content-range", "").startswith(f"bytes {beginning}-"):
-            if status == PARTIAL:
-                raise TransientError("the storage sent another range of bytes than was requested")
-            await self.progress.report_moved("download", -beginning)
-            self.file.seek(0)
-            self.file.truncate()
-            beginning = 0
-        etag = headers.get("etag", "")
-        self.version = "" if etag.startswith("W/") else etag
-        length = headers.get("content-length", "")
-        self.size = beginning + int(length) if length.isascii() and length.isdigit() else None
-
-    async def write(self, data: bytes) -> None:
-        """Write the next bytes, unless the deadline is over."""
-        if not self.deadline.left:
-            raise TransientError("timed out")
-        with naming(self.target):
-            self.file.write(data)
-        await self.progress.report_moved("download", len(data))
-
-    def check(self, asset: AssetFacts) -> None:
-        """Check that all bytes were received."""
-        for size in (self.size, asset.size):
-            if size is not None and size != self.file.tell():
-                self.version = ""  # the next attempt begins anew
-                raise TransientError(f"received {self.file.tell()} bytes instead of {size}")
-
-
-class StatusError(TransientError):
-    """The storage responded with a status that is not a success."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the storage responded with status {status}")
-        self.status = status
 
 
 async def download(
@@ -103,7 +39,7 @@ async def download(
     """
     target = find_target(path, asset)
     with _replacing(target) as file:
-        await _receive(port, asset, PartialDownload(file, target, deadline, progress))
+        await _receive(FileReader(port, asset, progress, partial(_clear, file)), file, target, deadline)
     return target
 
 
@@ -117,12 +53,33 @@ async def download_bytes(
 
     """
     file = io.BytesIO()
-    await _receive(port, asset, PartialDownload(file, Path(), deadline, progress))
+    await _receive(FileReader(port, asset, progress, partial(_clear, file)), file, Path(), deadline)
     return file.getvalue()
+
+
+async def stream(
+    port: Port, asset: AssetFacts, timeout: float, progress: ProgressReporter
+) -> AsyncGenerator[bytes, None]:
+    """Yield the bytes of an asset's file as they come. `timeout`: seconds that the next ones may take.
+
+    Raises:
+        DownloadFailed: the storage did not deliver it, or did not continue it where the connection broke off.
+
+    """
+
+    def refuse() -> NoReturn:
+        raise DownloadFailed(
+            f"{asset.id}: {reader.why}; the storage began anew, as a download can, and a stream cannot"
+        )
+
+    async with aclosing(FileReader(port, asset, progress, refuse)) as reader:
+        while data := await reader.read(Deadline.after(timeout)):
+            yield data
 
 
 async def get_asset(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
     """Ask the API for an asset."""
+    check_id("asset", asset_id)
     return await call_api(port, Call("GET", ASSET.format(assetId=asset_id)), read_asset, deadline)
 
 
@@ -144,28 +101,16 @@ def find_target(path: Path | str, asset: AssetFacts) -> Path:
     return target
 
 
-async def _receive(port: Port, asset: AssetFacts, partial: PartialDownload) -> None:
-    deadline = partial.deadline
-    partial.progress.set_total(asset.size or 0)
-    url: SignedUrl | None = None
+async def _receive(reader: FileReader, file: BinaryIO, target: Path, deadline: Deadline) -> None:
+    async with aclosing(reader):
+        while data := await reader.read(deadline):
+            with naming(target):
+                file.write(data)
 
-    async def receive() -> None:
-        nonlocal url
-        if not url:
-            url = await call_api(port, Call("GET", ASSET.format(assetId=asset.id)), read_file_url, deadline)
-        partial.prepare()
-        try:
-            await port.fetch(url, partial, deadline.call_timeout)
-        except StatusError as error:
-            if error.status in URL_EXPIRED:
-                url = None
-            raise
-        partial.check(asset)
 
-    try:
-        await retry(port, receive, deadline)
-    except (TransientError, httpx.TransportError) as error:
-        raise DownloadFailed(f"{asset.id}: {describe_storage_error(error)}") from error
+def _clear(file: BinaryIO) -> None:
+    file.seek(0)
+    file.truncate()
 
 
 @contextmanager

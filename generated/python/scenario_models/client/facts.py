@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from ..stored_file import StoredFile
 from ..vendor import OVER
+from .values import Value
 
 
-@dataclass(frozen=True)
-class JobFacts:
-    """A job, as the service described it in its last response."""
+@dataclass(frozen=True, eq=False)
+class JobFacts(Value):
+    """A job, as the service described it in its last response. It equals every other description of the same job, newer or older."""
 
     id: str
     """Its id; `client.job(id)` finds it again."""
@@ -49,10 +51,16 @@ class JobFacts:
         """True if it has ended: with success, with a failure, or canceled."""
         return self.status in OVER
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, JobFacts) and self.id == other.id
 
-@dataclass(frozen=True)
-class AssetFacts:
-    """A file that a job made."""
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@dataclass(frozen=True, eq=False)
+class AssetFacts(Value, StoredFile):
+    """A file that a job made. It equals every other description of the same file."""
 
     id: str
     """Its id; a request accepts it in place of a file."""
@@ -68,6 +76,29 @@ class AssetFacts:
 
     properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """What else the service says about it, such as `width`, `height`, `duration` (seconds)."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AssetFacts) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@dataclass(frozen=True, eq=False)
+class ResultFacts(Value):
+    """A successful job, and the files that it made."""
+
+    job: JobFacts
+    """The job that made them."""
+
+    assets: tuple[AssetFacts, ...]
+    """The files, in the service's order."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ResultFacts) and (self.job, self.assets) == (other.job, other.assets)
+
+    def __hash__(self) -> int:
+        return hash(self.job)
 
 
 class SignedUrl:
@@ -99,7 +130,7 @@ class UploadFacts:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Value):
     """What a request would cost, in creative units."""
 
     cost: float
@@ -108,8 +139,14 @@ class Estimate:
     discount: float = 0.0
     """How much the price was reduced."""
 
-    details: Mapping[str, float] = field(default_factory=dict)
+    details: Mapping[str, float] = field(default_factory=dict, hash=False)
     """The parts of the price, under the service's names."""
 
     def __str__(self) -> str:
         return f"{self.cost:g} creative units"
+
+    def _repr_html_(self) -> str:
+        from ..html_table import write_table
+
+        parts = {"discount": self.discount, **self.details}
+        return write_table(str(self), ((name, f"{number:g}") for name, number in parts.items() if number))

@@ -5,31 +5,21 @@ import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from inspect import iscoroutinefunction
 from math import ceil
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
-from weakref import WeakValueDictionary
 
 from ..display import plain
-from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
+from ..json_tree import Place, is_local, is_uploaded, iterate_leaves, map_leaves, to_builtin
 from ..kinds import AnyKind
 from ..vendor import KINDS, MAX_PARTS, PART_SIZE, UNKNOWN_TYPE
 from .errors import FileRefused
-from .mime_types import extension_of, kind_of, kinds_of, type_by_content, type_of
+from .mime_types import extension_of, kind_of_type, possible_kinds, type_by_content, type_of
+from .open_files import clean_name, copy_open_file
 
-IN_MEMORY = 4 * PART_SIZE  # bytes
 UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
-
-Place = tuple[str | int, ...]
-"""A place in a body: the names and indexes that lead to it."""
-
-_locks: WeakValueDictionary[int, threading.Lock] = (
-    WeakValueDictionary()
-)  # threads share the position of an open file
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ class RemoteFile:
     @property
     def kind(self) -> str:
         """Its kind, in the words of the service, such as `video`."""
-        return self.insisted or kind_of(type_of(urlsplit(self.url).path))
+        return self.insisted or kind_of_type(type_of(urlsplit(self.url).path))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -137,20 +127,12 @@ Source = RemoteFile | LocalFile
 def find_files(
     body: Mapping[str, Any], takes_files: Callable[[Sequence[str | int]], bool]
 ) -> dict[Place, Any]:
-    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files.
-
-    Raises:
-        ValueError: the body is nested too deeply.
-
-    """
-    found: dict[Place, Any] = {}
-
-    def find(value: Any, place: Sequence[str | int]) -> None:
-        if is_local(value) or (is_uploaded(value) and takes_files(place)):
-            found[tuple(place)] = value
-
-    map_leaves(body, find)
-    return found
+    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files."""
+    return {
+        place: leaf
+        for place, leaf in iterate_leaves(body)
+        if is_local(leaf) or (is_uploaded(leaf) and takes_files(place))
+    }
 
 
 def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str, Any]:
@@ -199,33 +181,8 @@ def _from_path(path: Path) -> LocalFile:
 
 
 def _from_open_file(given: Any) -> LocalFile:
-    """Read an open file from its position, and restore the position if possible: the request may be run again."""
-    named = [
-        getattr(given, attribute, None) for attribute in ("filename", "name")
-    ]  # an upload to a server has the first
-    name = next((str(one) for one in named if isinstance(one, str | Path)), "")
-    shown = f"the open file {name or repr(given)}"
-    if iscoroutinefunction(
-        given.read
-    ):  # as the uploads of web frameworks have it: they hold a file that need not be awaited
-        given = getattr(given, "file", given)
-    copy: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - lives as long as the upload
-    try:
-        with _locks.setdefault(id(given), threading.Lock()):
-            can_seek = getattr(given, "seekable", None)
-            position = given.tell() if can_seek and can_seek() else None
-            while data := given.read(PART_SIZE):
-                copy.write(data)
-            if position is not None:
-                given.seek(position)
-        return _from_file(copy, Path(name).name, shown)
-    except BaseException as error:
-        copy.close()
-        if isinstance(error, OSError | ValueError | TypeError | AttributeError) and not isinstance(
-            error, FileRefused
-        ):
-            raise FileRefused(f"{shown} cannot be read: {error}") from None
-        raise
+    copied = copy_open_file(given)
+    return _from_file(copied.file, copied.name, copied.shown)
 
 
 def _from_data_url(url: str) -> LocalFile:
@@ -252,13 +209,12 @@ def _from_file(
     digests = [hashlib.sha256(data).hexdigest() for data in iter(lambda: file.read(part_size), b"")]
     given = type_of(name) if mime_type in ("", UNKNOWN_TYPE) else mime_type
     mime_type = given or type_by_content(beginning) or UNKNOWN_TYPE
-    name = name or f"file{extension_of(mime_type)}"
     return LocalFile(
-        name=name.encode("utf-8", "replace").decode(),  # a name may not be UTF-8
+        name=clean_name(name) or f"file{extension_of(mime_type)}",
         size=size,
         type=mime_type,
-        kind=kind_of(mime_type),
-        kinds=kinds_of(mime_type, is_by_content=not given),
+        kind=kind_of_type(mime_type),
+        kinds=possible_kinds(mime_type, is_by_content=not given),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))
+        self.path: Path = Path(os.path.realpath(path))
         self._lock = threading.Lock()
         self._entries: dict[str, str] = {}
         with self._journal_errors():
@@ -87,6 +87,20 @@ class Journal:
         """Note the job of a request."""
         if entry := self.find(key):
             self._put(ORDER + key, _write(Entry(entry.order, entry.sent, job_id)))
+
+    def unpriced(self) -> list[tuple[str, Entry]]:
+        """Return the orders whose cost is not known, by their keys."""
+        found = [
+            (name.removeprefix(ORDER), _read(value))
+            for name, value in self._entries.items()
+            if name.startswith(ORDER)
+        ]
+        return [(key, entry) for key, entry in found if entry.order.cost is None]
+
+    def note_cost(self, key: str, cost: float) -> None:
+        """Note what a request costs."""
+        if entry := self.find(key):
+            self._put(ORDER + key, _write(replace(entry, order=replace(entry.order, cost=cost))))
 
     def forget(self, key: str) -> None:
         """Note that a request has no job."""
@@ -240,10 +254,12 @@ def _write(entry: Entry) -> str:
         {
             "model": entry.order.model_id,
             "content": entry.order.content.decode(),
+            "project": entry.order.project_id,
             "first": entry.sent.first.note(),
             "last": entry.sent.last.note(),
             "losses": entry.sent.losses,
             "job": entry.job_id,
+            "cost": entry.order.cost,
         }
     )
 
@@ -252,4 +268,7 @@ def _read(text: str) -> Entry:
     """Read what `_write` has written."""
     facts: dict[str, Any] = json.loads(text)
     sent = SendRecord(Moment.read(*facts["first"]), Moment.read(*facts["last"]), facts["losses"])
-    return Entry(Order(facts["model"], facts["content"].encode()), sent, facts["job"])
+    cost = facts.get("cost")  # which, as the project, earlier versions of this package did not note
+    return Entry(
+        Order(facts["model"], facts["content"].encode(), cost, facts.get("project", "")), sent, facts["job"]
+    )

@@ -3,20 +3,19 @@
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from .arguments import read_seconds
 from .errors import ClientClosed
-from .outcomes import Batch, Outcome
+from .facts import Estimate, ResultFacts
+from .outcomes import Batch, Outcome, Q_co, R_co
 from .ports import Port
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .work import FinishedJob, Work
+    from .work import Work
 
 CONCURRENCY = 8
-
-R = TypeVar("R")
 
 
 class LazyClient(ABC):
@@ -26,12 +25,12 @@ class LazyClient(ABC):
         self._settle = read_seconds("settle", settle)
         self._sdk = sdk
         self._settings = settings
-        if sdk is not None:
-            self._check_sdk()
-            if settings != Settings():
-                raise TypeError(
-                    "give the key and the URL to the SDK client, or to this client without an SDK client"
-                )
+        if sdk is not None or settings.http_client is not None:
+            self._check_given()
+        if sdk is not None and (own := [name for name in settings.given if name != "project_id"]):
+            raise TypeError(
+                f"give {' and '.join(own)} to the SDK client, or to this client without an SDK client"
+            )
         self._lock = threading.Lock()
         self._is_closed = False
         self._loaded: Work | None = None
@@ -43,7 +42,7 @@ class LazyClient(ABC):
         raise TypeError(f"a {type(self).__name__} cannot be pickled: make one in the process that uses it")
 
     @abstractmethod
-    def _check_sdk(self) -> None: ...
+    def _check_given(self) -> None: ...
 
     @abstractmethod
     def _make_port(self) -> Port: ...
@@ -60,11 +59,22 @@ class LazyClient(ABC):
             return self._loaded
 
     def _run_many(
-        self, batch: Batch, make_result: "Callable[[FinishedJob], R]"
-    ) -> AsyncGenerator[Outcome[R], None]:
+        self, batch: Batch[Q_co], make_result: Callable[[ResultFacts], R_co]
+    ) -> AsyncGenerator[Outcome[R_co, Q_co], None]:
         from .batch import run_many
 
         return run_many(self._work, batch, make_result)
+
+    def _estimate_many(self, batch: Batch[Q_co]) -> AsyncGenerator[Outcome[Estimate, Q_co], None]:
+        from .batch import estimate_many
+
+        return estimate_many(self._work, batch)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
     async def _close(self) -> None:
         self._is_closed = True

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from ..vendor import DOUBT, JOBS, MAX_PAGES, PAGE
+from ..vendor import ATTEMPTS, DOUBT, JOBS, MAX_PAGES, PAGE
 from .clock import Deadline, Moment
+from .dates import is_after, write_date
 from .errors import TransientError
 from .facts import JobFacts
 from .ports import Call, Port
@@ -34,18 +35,18 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
     """
     date_header, _, _ = await _list_page(port, {"pageSize": "1"}, deadline)
     server = _read_date(date_header)
-    date = _show(server, since.age)  # a little too early: a date in a header has no fractions
-    earliest = _show(server, since.max_age + DOUBT)
+    date = write_date(
+        server - timedelta(seconds=since.age)
+    )  # a little too early: a date in a header has no fractions
+    earliest = write_date(server - timedelta(seconds=since.max_age + DOUBT))
     query = {"pageSize": str(PAGE), "createdAfter": earliest}
     pages = await _read_pages(port, query, deadline)
     if len(pages) > 1:  # meanwhile a job may have moved to a page that was read before
         pages += await _read_pages(port, query, deadline)
-    found = {
-        job.id: job for page in pages for job in page if _is_after(job.created_at, earliest) is not False
-    }
+    found = {job.id: job for page in pages for job in page if is_after(job.created_at, earliest) is not False}
     parts: dict[bool | None, list[JobFacts]] = {True: [], False: [], None: []}
     for job in sorted(found.values(), key=lambda job: job.created_at):
-        parts[_is_after(job.created_at, date)].append(job)
+        parts[is_after(job.created_at, date)].append(job)
     return JobList(date, parts[True], parts[False], parts[None])
 
 
@@ -72,25 +73,12 @@ async def _list_page(
             raise TransientError("a job has no id, or an unsafe one")
         return response.date, jobs, token
 
-    return await retry(port, call, deadline)
+    return await retry(port, call, deadline, ATTEMPTS)
 
 
 def _read_date(header: str) -> datetime:
     """Read a Date header. One without a time zone is invalid: it would be read as local time."""
     with suppress(ValueError):
         if (date := parsedate_to_datetime(header)).tzinfo:
-            return date.astimezone(UTC)
+            return date
     raise TransientError("the response has no valid Date header")
-
-
-def _show(server: datetime, ago: float) -> str:
-    """Write a date as the API does: `ago` seconds before the server's own."""
-    return (server - timedelta(seconds=ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _is_after(date: str, other: str) -> bool | None:
-    """Tell whether an ISO 8601 date is after another; None if one cannot be read."""
-    try:
-        return datetime.fromisoformat(date) > datetime.fromisoformat(other)
-    except (ValueError, TypeError):
-        return None

@@ -14,10 +14,15 @@ from .facts import JobFacts
 
 @dataclass(frozen=True)
 class Order:
-    """A request as it is sent: JSON, with the ids of its uploaded files."""
+    """A request as it is sent: JSON, with the ids of its uploaded files. `cost`: in creative units, where that was asked before.
+
+    `project_id`: the project that owns its job, empty if the service chooses.
+    """
 
     model_id: str
     content: bytes
+    cost: float | None = field(default=None, compare=False)
+    project_id: str = ""
 
     @property
     def path(self) -> str:

@@ -1,10 +1,10 @@
 """The port: everything that the logic of a client needs from outside, such as the API, its storage, time and threads.
 
 All logic is `async`, and written once. `AsyncPort` waits in an event loop. `SyncPort` blocks, so that nothing ever suspends:
-`run_sync` runs such logic without an event loop.
+`run_sync` of `traces` runs such logic without an event loop.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the API. `timeout`: in seconds, or None for the SDK's own. `on_send`: called just before the call is sent."""
+    """A call of the API. `timeout`: in seconds, at most that of the SDK client, or None for that one. `on_send`: called just before the call is sent."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -35,20 +35,25 @@ class ApiResponse:
     date: str = ""
 
 
-class Receiver(Protocol):
-    """Receives a file; `headers` are those of the request for it."""
+@dataclass(frozen=True)
+class FileResponse:
+    """A response of the storage: its status, its headers under names in lower case, and its bytes as they come."""
 
-    headers: dict[str, str]
-
-    async def start(self, status: int, headers: dict[str, str]) -> None:
-        """Receive the status and the headers of the response, their names in lower case."""
-
-    async def write(self, data: bytes) -> None:
-        """Receive the next bytes."""
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
 
 
 class Port(Protocol):
-    """What is different for `Client` and `AsyncClient`."""
+    """What is different for `Client` and `AsyncClient`.
+
+    `project_id` owns what is made; empty if the service chooses. `attempts`: how often a call that costs nothing is made before its
+    last error is raised; `status_attempts`: one for the status of a paid job.
+    """
+
+    project_id: str
+    attempts: float
+    status_attempts: float
 
     async def send(self, call: Call) -> ApiResponse:
         """Call the API once, without a retry.
@@ -63,15 +68,17 @@ class Port(Protocol):
         """Upload a part to a signed URL, without a key; return the status of the response.
 
         Raises:
-            httpx.TransportError: there was no response.
+            TransientError: there was no response.
 
         """
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        """Download a file from a signed URL, without a key.
+    def fetch(
+        self, url: SignedUrl, headers: Mapping[str, str], timeout: float
+    ) -> AbstractAsyncContextManager[FileResponse]:
+        """Request a file from a signed URL, without a key; close the connection at the end, wherever that is.
 
         Raises:
-            httpx.TransportError: there was no response, or it broke off.
+            TransientError: there was no response, or it broke off.
 
         """
 
@@ -90,9 +97,15 @@ class Port(Protocol):
         """
 
     def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+        self,
+        function: Callable[[Item], Awaitable[T]],
+        items: Iterable[Item] | AsyncGenerator[Item, None],
+        limit: int,
     ) -> AsyncGenerator[T, None]:
-        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed."""
+        """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed.
+
+        Items that must be awaited are closed at the end; only the port of `AsyncClient` can await them.
+        """
 
     def check_callback(self, callback: object) -> None:
         """Check `on_progress`, before anything is sent.
@@ -107,14 +120,3 @@ class Port(Protocol):
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""
-
-
-def run_sync(awaitable: Awaitable[T]) -> T:
-    """Run an awaitable that never suspends, because its port blocks; return its result."""
-    steps = awaitable.__await__()
-    try:
-        next(steps)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    raise RuntimeError("this must be awaited in an event loop: use AsyncClient")

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..any_model import AnyModel
 from ..display import show
 from ..file_parameters import takes_files
-from ..json_tree import map_leaves, to_builtin, unwrap
-from ..kinds import AnyKind, call, find_kind, is_refused
+from ..file_types import find_file_problem, is_file
+from ..json_pointers import write_pointer
+from ..json_tree import Place, is_uploaded, iterate_leaves, map_leaves, to_builtin, unwrap
+from ..kinds import AnyKind, call, explain, find_kind, is_refused
 from ..lookup import BY_ID
-from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request
+from ..problems import Problem
+from ..requests import Request
+from ..runnable import Runnable
 from ..specs import load_spec
+from ..vendor import CALLED
+from ..vocabulary import nearest
 from .arguments import describe
-from .errors import InvalidRequest
-from .files import Place, Source, find_files, open_source, put_files
+from .errors import FileRefused, InvalidRequest
+from .files import Source, find_files, open_source, put_files
 from .ports import Port
 from .responses import is_safe
-
-Runnable = Request | AnyModel
 
 
 @dataclass(frozen=True)
@@ -50,19 +54,8 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
 
     """
     check_request(request)
-    if not is_safe(request.model_id):
-        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
-        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
-    try:
-        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
-        places = find_files(body, partial(takes_files, request.model_id))
-    except ValueError as error:
-        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
-    problems = request.problems() if isinstance(request, Request) else []
-    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
-    if problems:
-        raise InvalidRequest(request.model_id, problems)
-    kinds = _find_kinds(request, places)
+    body, places = _read_body(request)
+    kinds = _find_wanted_kinds(request, places)
     with ExitStack() as opened:
         sources: dict[Place, Source] = {}
         for place, value in places.items():
@@ -99,6 +92,46 @@ def check_request(given: object) -> None:
     raise TypeError(f"this is not a request but {describe(given)}; {hint}")
 
 
+def check_upload(file: Any, kind: str) -> Any:
+    """Check a file to upload by itself; return it, or the id of its asset.
+
+    Raises:
+        TypeError: it is no file, or `kind` no text.
+        ValueError: there is no such kind.
+        FileRefused: it is a text or a file that cannot be sent.
+
+    """
+    if not isinstance(kind, str):
+        raise TypeError(f"kind must be a str, not {describe(kind)}")
+    if kind and kind not in CALLED:
+        raise ValueError(
+            f"{show(kind)} is not a kind of file; choose {' or '.join(map(show, CALLED))}{nearest(kind, CALLED)}"
+        )
+    if problem := find_file_problem(file := to_builtin(file)):
+        raise FileRefused(problem.message) if is_file(file) else TypeError(problem.message)
+    file = unwrap(file)
+    if isinstance(file, str) and not is_uploaded(file) and not is_safe(file):
+        raise FileRefused(f"{show(file)} is not the id of an asset")
+    return file
+
+
+def _read_body(request: Runnable) -> tuple[dict[str, Any], dict[Place, Any]]:
+    """Return the JSON of a request that keeps the rules of its model, and the files in it, which are still to be opened."""
+    if not is_safe(request.model_id):
+        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
+        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
+    try:
+        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
+        places = find_files(body, partial(takes_files, request.model_id))
+    except ValueError as error:
+        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
+    problems = request.problems() if isinstance(request, Request) else []
+    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
+    if problems:
+        raise InvalidRequest(request.model_id, problems)
+    return body, places
+
+
 def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
     """Return a value as Python's own; of a text in an `AnyKind` where no file is taken, the text."""
     value = unwrap(to_builtin(value))
@@ -106,11 +139,11 @@ def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
     return value.file if is_text else value
 
 
-def _find_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
+def _find_wanted_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
     """Find the kinds of files that places of a request take; of what is not checked otherwise, none."""
     if not isinstance(request, Request):
         return {}
-    checked = [place for place in places if place[0] not in request._unlisted]  # noqa: SLF001
+    checked = [place for place in places if place[0] not in request.unlisted_parameters]
     spec = load_spec(request.model_id) if checked else {}
     return {place: kind for place in checked if (kind := find_kind(spec, place))}
 
@@ -125,5 +158,15 @@ def _check_json(body: dict[str, Any]) -> list[Problem]:
     try:
         json.dumps(body, allow_nan=False)
     except (ValueError, TypeError, RecursionError) as error:
-        return [Problem("", "type", f"this is not JSON: {error}")]
+        mistakes = _find_mistakes(body)
+        return mistakes or [Problem("", "type", f"this is not JSON: {error}")]
     return []
+
+
+def _find_mistakes(body: dict[str, Any]) -> list[Problem]:
+    """Find jobs and results that stand where a file of theirs is meant."""
+    return [
+        Problem(write_pointer(place), "type", hint)
+        for place, value in iterate_leaves(body)
+        if (hint := explain(value))
+    ]

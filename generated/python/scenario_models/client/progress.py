@@ -1,9 +1,10 @@
 """The progress of a run, and how it is reported."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from ..vendor import WAITING
 from .clock import MAX_SECONDS
@@ -40,12 +41,41 @@ OnProgress = Callable[[Progress], object]
 """Called with each new progress. `AsyncClient` awaits what it returns, if that is an awaitable."""
 
 
+class ProgressBar(ABC):
+    """What `progress_bar` gives: clients also tell it what no `Progress` says, where each call begins, and how a request of a batch ends."""
+
+    @abstractmethod
+    def __call__(self, progress: Progress) -> None:
+        """Note progress that somebody else hands on."""
+
+    @abstractmethod
+    def expect(self, count: int | None) -> None:
+        """Expect so many requests more; None if nobody knows."""
+
+    @abstractmethod
+    def begin(self, index: int | None) -> "ProgressOfCall":
+        """Begin a call, or the request of a batch that has this index."""
+
+
+class ProgressOfCall(Protocol):
+    """The progress of one call, or of one request of a batch, in a progress bar."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Note progress."""
+
+    def end(self, error: Exception | None) -> None:
+        """Note that a request of a batch has its outcome."""
+
+
 class ProgressReporter:
     """Reports the progress of a run: nothing twice, and one after the other, from whichever thread or task. `on_progress` was checked."""
 
     def __init__(self, port: Port, on_progress: OnProgress | None, index: int | None = None) -> None:
         self.port = port
-        self.on_progress = on_progress
+        self._bar: ProgressOfCall | None = (
+            on_progress.begin(index) if isinstance(on_progress, ProgressBar) else None
+        )
+        self.on_progress: OnProgress | None = self._bar or on_progress
         self.index = index
         self._last: Progress | None = None
         self._done = self._total = 0
@@ -69,6 +99,11 @@ class ProgressReporter:
             stage: Stage = "queue" if job.status in WAITING else "run"
             async with self._turn():
                 await self._report(Progress(stage, job.progress, job.id, self.index))
+
+    def end(self, error: Exception | None) -> None:
+        """Tell a progress bar that a request of a batch has its outcome."""
+        if self._bar:
+            self._bar.end(error)
 
     def _turn(self) -> AbstractAsyncContextManager[None]:
         return self.port.lock(f"progress {id(self)}", MAX_SECONDS)

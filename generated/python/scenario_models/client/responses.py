@@ -1,6 +1,7 @@
 """Read the responses of the API. They are not trusted: an optional field that is missing or of a wrong type is left out. Pure."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ..display import plain
@@ -9,6 +10,15 @@ from .facts import AssetFacts, Estimate, JobFacts, SignedUrl, UploadFacts
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 MAX_NUMBER = 1e15
+REQUEST_IDS = (
+    "x-request-id",
+    "x-amzn-requestid",
+    "x-amzn-trace-id",
+    "x-amz-cf-id",
+)  # headers, of the service or the gateways in front of it
+REASONS = ("reason", "message", "error", "detail")  # in the body of an error
+TRACE_IDS = ("trace_id", "traceId")  # in the body of an error
+MAX_ID = 100
 
 
 def read_job(data: Any) -> JobFacts:
@@ -120,7 +130,7 @@ def read_estimate(data: Any) -> Estimate:
 
     """
     cost = _number(_dict(data).get("creativeUnitsCost"))
-    if cost is None:
+    if cost is None or cost < 0:
         raise Unreadable("the response has no cost")
     details = _dict(_dict(data).get("costDetails"))
     return Estimate(
@@ -128,6 +138,19 @@ def read_estimate(data: Any) -> Estimate:
         discount=_number(_dict(data).get("creativeUnitsDiscount")) or 0.0,
         details={plain(name): number for name in details if (number := _number(details[name])) is not None},
     )
+
+
+def read_request_id(headers: Mapping[str, str], body: object) -> str:
+    """Read the id by which the service finds a request in its own log, for its support; empty where a response has none."""
+    named = _dict(body)
+    found = [headers.get(name) for name in REQUEST_IDS] + [named.get(name) for name in TRACE_IDS]
+    return plain(next(filter(None, found), ""))[:MAX_ID]
+
+
+def read_reason(body: object) -> str:
+    """Read why the service refused a request, in its own words; empty where it says nothing."""
+    named = _dict(body)
+    return next(filter(None, (plain(named.get(name)) for name in REASONS)), "")
 
 
 def is_safe(identifier: object) -> bool:

@@ -7,13 +7,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
-from scenario_sdk import APIConnectionError, APIStatusError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random
 
-from ..vendor import ATTEMPTS, LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
+from ..vendor import LIMITED, RETRIED, RETRY_PAUSES, SERVER_ERROR
+from .api_errors import APIConnectionError, APIStatusError
 from .clock import Deadline, read_wall
 from .errors import TransientError, Unreadable
+from .log import LOG
 from .ports import Call, Port
+from .transport import describe_error, is_certificate_refused, is_refused_by_proxy
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ MISTAKES = (
 
 
 async def call_api(
-    port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: int = ATTEMPTS
+    port: Port, call: Call, read: Callable[[Any], T], deadline: Deadline, attempts: float | None = None
 ) -> T:
     """Call the API, with retries, and read the response; for calls that cost nothing.
 
@@ -40,12 +42,10 @@ async def call_api(
     async def attempt() -> T:
         return read((await port.send(replace(call, timeout=deadline.call_timeout))).data)
 
-    return await retry(port, attempt, deadline, attempts)
+    return await retry(port, attempt, deadline, attempts or port.attempts)
 
 
-async def retry(
-    port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: int = ATTEMPTS
-) -> T:
+async def retry(port: Port, attempt: Callable[[], Awaitable[T]], deadline: Deadline, attempts: float) -> T:
     """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; return its result.
 
     The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit), or if
@@ -59,7 +59,12 @@ async def retry(
         return failures >= attempts or state.upcoming_sleep > deadline.left
 
     retrying = AsyncRetrying(
-        sleep=port.sleep, retry=retry_if_exception(is_transient), wait=_pause, stop=is_enough, reraise=True
+        sleep=port.sleep,
+        retry=retry_if_exception(is_transient),
+        wait=_pause,
+        stop=is_enough,
+        before_sleep=_log_retry,
+        reraise=True,
     )
     async for one in retrying:
         with one:
@@ -69,13 +74,11 @@ async def retry(
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether a retry may succeed."""
-    if isinstance(error, APIConnectionError):
-        return not isinstance(error.__cause__, MISTAKES)
     if isinstance(error, APIStatusError):
         return error.status_code in RETRIED or error.status_code >= SERVER_ERROR
-    if isinstance(error, httpx.TransportError):
-        return not isinstance(error, MISTAKES)
-    return isinstance(error, TransientError | Unreadable)
+    return isinstance(error, APIConnectionError | TransientError | Unreadable) and not _is_mistake(
+        error.__cause__
+    )
 
 
 def is_limited(error: BaseException | None) -> bool:
@@ -83,15 +86,27 @@ def is_limited(error: BaseException | None) -> bool:
     return isinstance(error, APIStatusError) and error.status_code == LIMITED
 
 
+def _is_mistake(cause: BaseException | None) -> bool:
+    """Tell whether what did not reach a server never will."""
+    return isinstance(cause, MISTAKES) or is_certificate_refused(cause) or is_refused_by_proxy(cause)
+
+
 def _pause(state: RetryCallState) -> float:
     """Return the seconds until the next attempt: those that the service asks for, or ever more."""
     error = state.outcome.exception() if state.outcome else None
-    asked = (
-        _retry_after(error.response.headers.get("retry-after", ""))
-        if isinstance(error, APIStatusError)
-        else 0
-    )
+    asked = _retry_after(error.headers.get("retry-after", "")) if isinstance(error, APIStatusError) else 0
     return asked if asked > 0 else BACKOFF(state)
+
+
+def _log_retry(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    if error:
+        LOG.info(
+            "%s; attempt %d follows in %.1f seconds",
+            describe_error(error),
+            state.attempt_number + 1,
+            state.upcoming_sleep,
+        )
 
 
 def _retry_after(text: str) -> float:

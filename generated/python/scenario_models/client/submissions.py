@@ -11,18 +11,26 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from scenario_sdk import APIConnectionError, APIStatusError
-
-from ..vendor import GATEWAY_TIMEOUTS, GRACE, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SERVER_ERROR
+from ..vendor import (
+    ATTEMPTS,
+    GATEWAY_TIMEOUTS,
+    GRACE,
+    RUN_METHOD,
+    SEARCH_PAUSES,
+    SEARCH_TIMEOUT,
+    SERVER_ERROR,
+)
+from .api_errors import APIConnectionError, APIStatusError
 from .clock import Deadline, Moment
 from .errors import ClientClosed, JournalError, TransientError
 from .facts import JobFacts
 from .listing import JobList, list_jobs_since
+from .log import LOG
 from .orders import Order, SendRecord, Submission
 from .ports import Call, Port
 from .responses import read_job
 from .retries import is_transient, retry
-from .transport import UNSENT
+from .transport import UNSENT, describe_error
 
 REFUSED = 400
 PAUSES_INTERRUPTED = (0.0, 0.5, 1.5)  # seconds before each search after Ctrl-C
@@ -71,7 +79,7 @@ class Submissions:
                 raise
 
         try:
-            return await retry(self.port, attempt, submission.deadline)
+            return await retry(self.port, attempt, submission.deadline, ATTEMPTS)
         except TransientError as error:
             raise submission.make_unknown(error.why) from error
         except (Exception, GeneratorExit):
@@ -111,6 +119,26 @@ class Submissions:
 
     async def _submit_once(self, submission: Submission) -> JobFacts:
         """Send a request once. Every error except SubmissionUnknown means that no job was made."""
+        sent = await self._send(submission)
+        if isinstance(sent, JobFacts):
+            return sent
+        with suppress(JournalError):  # its earlier note of this order is still true
+            await submission.on_send(submission.sent)
+        model, why = submission.order.model_id, _describe(sent)
+        LOG.warning(
+            "the job of %s is unknown (%s); it is searched for, for up to %g seconds",
+            model,
+            describe_error(sent),
+            self.settle,
+        )
+        if found := await self._find(submission, why):
+            LOG.info("%s was submitted: %s, found by a search", model, found.id)
+            return found
+        LOG.info("%s has no job, and none will come", model)
+        raise sent
+
+    async def _send(self, submission: Submission) -> JobFacts | Exception:
+        """Send a request; return its job, or the error by which its job is unknown. Any other error means that no job was made."""
         call = Call(
             RUN_METHOD,
             submission.order.path,
@@ -122,26 +150,14 @@ class Submissions:
         except Exception as error:
             if _is_job_ruled_out(error):
                 raise
-            lost = error
             submission.sent = submission.sent.until_now()
-        else:
-            self.learn(submission.order, job)
-            if not (owner := self.claim(job.id, submission.order)):
-                submission.on_job(job)
-                return job
-            lost = TransientError("an equal request already has its job")
-            if not owner.sent:
-                raise submission.make_unknown(lost.why, "", [job.id])
-            # The other order claimed it when its own response was lost. Its own job, if one comes, is ours.
-            submission.sent = replace(
-                submission.sent,
-                first=max(submission.sent.first, owner.sent.first, key=lambda first: first.age),
-            )
-        with suppress(JournalError):  # its earlier note of this order is still true
-            await submission.on_send(submission.sent)
-        if found := await self._find(submission, _describe(lost)):
-            return found
-        raise lost
+            return error
+        self.learn(submission.order, job)
+        LOG.info("%s was submitted: %s", submission.order.model_id, job.id)
+        if owner := self.claim(job.id, submission.order):
+            return _leave(job, submission, owner)
+        submission.on_job(job)
+        return job
 
     async def _find(self, submission: Submission, why: str, noted: Collection[str] = ()) -> JobFacts | None:
         """Search for the job of an order until it is found, or certain not to come (None).
@@ -239,6 +255,22 @@ class Submissions:
                 ):
                     return True
         return False
+
+
+def _leave(job: JobFacts, submission: Submission, owner: Claim) -> TransientError:
+    """Leave a job to an equal order that claimed it when its own response was lost: its own job, if one comes, is ours.
+
+    Raises:
+        SubmissionUnknown: it is the own job of the other order.
+
+    """
+    lost = TransientError("an equal request already has its job")
+    if not owner.sent:
+        raise submission.make_unknown(lost.why, "", [job.id])
+    submission.sent = replace(
+        submission.sent, first=max(submission.sent.first, owner.sent.first, key=lambda first: first.age)
+    )
+    return lost
 
 
 def _is_job_ruled_out(error: Exception) -> bool:

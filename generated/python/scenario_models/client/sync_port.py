@@ -1,9 +1,9 @@
 """The port of `Client`: it blocks, and uses threads to do several things at once. `Port` says what each method does."""
 
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from inspect import iscoroutine
 from itertools import islice
 from typing import TypeVar
@@ -12,21 +12,26 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
+from ..vendor import PACKAGE
 from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
-from .ports import ApiResponse, Call, Receiver, run_sync
-from .sdk import check_given_sdk, make_sdk
+from .log import logged, name_call
+from .ports import ApiResponse, Call, FileResponse
+from .sdk import connect
 from .settings import Settings
+from .traces import run_sync
 from .transport import (
     PARALLEL,
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    explained_errors,
+    explained_api_errors,
+    explained_storage_errors,
+    lower_headers,
+    name_request,
+    read_chunks,
     read_response,
-    start_receiver,
-    without_signature,
 )
 
 T = TypeVar("T")
@@ -41,42 +46,57 @@ class SyncPort:
     """The port of blocking code."""
 
     def __init__(self, sdk: Scenario | None, settings: Settings) -> None:
-        self._owns_sdk = sdk is None
+        self._connection = connect(Scenario, sdk, settings)
         self._is_closed = False
-        if sdk is not None:
-            check_given_sdk(sdk)
-        self._sdk = make_sdk(Scenario, settings) if sdk is None else sdk
-        self._storage = httpx.Client(follow_redirects=False)
+        self._sdk = self._connection.sdk
+        self.project_id: str = self._connection.project_id
+        self.attempts: float = self._connection.attempts
+        self.status_attempts: float = self._connection.status_attempts
+        self._http = self._connection.http
         self._slots = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._guard = threading.Lock()
         self._thread = threading.local()  # its `stop` is the event that tells one of our threads to stop
 
     async def send(self, call: Call) -> ApiResponse:
-        if self._is_closed:
-            raise ClientClosed
-        with self._slots, explained_errors(self._sdk):
+        self._check_open()
+        options = build_sdk_options(self._connection, call)
+        with self._slots:
             if call.on_send:
                 await call.on_send()
-            if call.method == "POST":
-                response = self._sdk.post(
-                    call.path, cast_to=httpx.Response, content=call.content, options=build_sdk_options(call)
-                )
-            else:
-                response = self._sdk.get(call.path, cast_to=httpx.Response, options=build_sdk_options(call))
+            with logged(name_call(call)) as responses, explained_api_errors(self._connection):
+                if call.method == "POST":
+                    response = self._sdk.post(
+                        call.path, cast_to=httpx.Response, content=call.content, options=options
+                    )
+                else:
+                    response = self._sdk.get(call.path, cast_to=httpx.Response, options=options)
+                responses.append(response)
         return read_response(response)
 
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
-        request = build_storage_request(self._storage, "PUT", url, timeout, content=content)
-        with self._slots, without_signature(request):
-            return self._storage.send(request).status_code
+        request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
+        self._check_open()
+        with (
+            self._slots,
+            logged(name_request(request)) as responses,
+            explained_storage_errors(self._connection, request),
+        ):
+            responses.append(self._http.send(request, auth=None, follow_redirects=False))
+        return responses[0].status_code
 
-    async def fetch(self, url: SignedUrl, receiver: Receiver, timeout: float) -> None:
-        request = build_storage_request(self._storage, "GET", url, timeout, headers=receiver.headers)
-        with without_signature(request), closing(self._storage.send(request, stream=True)) as response:
-            await start_receiver(receiver, response)
-            for data in response.iter_raw():
-                await receiver.write(data)
+    @asynccontextmanager
+    async def fetch(
+        self, url: SignedUrl, headers: Mapping[str, str], timeout: float
+    ) -> AsyncIterator[FileResponse]:
+        request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
+        self._check_open()
+        with logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
+            responses.append(self._http.send(request, stream=True, auth=None, follow_redirects=False))
+        chunks = read_chunks(self._connection, request, _give(responses[0].iter_raw()))
+        with closing(responses[0]) as response:
+            async with aclosing(chunks):
+                yield FileResponse(response.status_code, lower_headers(response), chunks)
 
     async def sleep(self, seconds: float) -> None:
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
@@ -98,8 +118,13 @@ class SyncPort:
             lock.release()
 
     async def each(
-        self, function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+        self,
+        function: Callable[[Item], Awaitable[T]],
+        items: Iterable[Item] | AsyncGenerator[Item, None],
+        limit: int,
     ) -> AsyncGenerator[T, None]:
+        if isinstance(items, AsyncGenerator):
+            raise TypeError("this must be awaited: use AsyncClient")
         source = iter(items)
         if limit == 1:
             for item in source:
@@ -126,14 +151,12 @@ class SyncPort:
 
     async def close(self) -> None:
         self._is_closed = True
-        self._storage.close()
-        if self._owns_sdk:
+        if self._connection.is_own:
             self._sdk.close()
 
-    def __del__(self) -> None:
-        """Close the connections even if nobody called `close`, as the SDK does."""
-        with suppress(Exception):
-            self._storage.close()
+    def _check_open(self) -> None:
+        if self._is_closed or self._sdk.is_closed():
+            raise ClientClosed
 
     @contextmanager
     def _threads(self, limit: int) -> Iterator[ThreadPoolExecutor]:
@@ -148,7 +171,7 @@ class SyncPort:
             begun.append(threading.current_thread())
             self._thread.stop = stop
 
-        pool = ThreadPoolExecutor(limit, "scenario-models", begin_thread)
+        pool = ThreadPoolExecutor(limit, PACKAGE, begin_thread)
         try:
             yield pool
         except BaseException:
@@ -159,3 +182,8 @@ class SyncPort:
             pool.shutdown(wait=True, cancel_futures=True)
             for thread in begun:
                 thread.join()
+
+
+async def _give(items: Iterable[Item]) -> AsyncIterator[Item]:
+    for item in items:
+        yield item

@@ -3,9 +3,6 @@
 import json
 from typing import Any, Protocol
 
-import httpx
-from scenario_sdk import APIStatusError
-
 from ..vendor import (
     PART_EXPIRED,
     PARTS_AT_ONCE,
@@ -17,15 +14,16 @@ from ..vendor import (
     UPLOAD_PENDING,
     UPLOADS,
 )
+from .api_errors import APIStatusError
 from .clock import Deadline
 from .errors import NotSubmitted, TransientError, UploadFailed
 from .facts import UploadFacts
 from .files import LocalFile, RemoteFile, Source
+from .log import LOG
 from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import read_upload
 from .retries import call_api, retry
-from .transport import describe_storage_error
 
 SUCCESS = 2  # the first digit of a status
 
@@ -66,6 +64,7 @@ class Uploads:
             upload = await self._announce(source, deadline)
             await self._put_parts(upload, source, deadline, progress)
             asset = await self._wait(await self._complete(upload, deadline), source.name, deadline)
+            LOG.info("%r was uploaded: %s, %d bytes", source.name, asset, source.size)
             self.assets[source.digest] = asset
             if self.store:
                 self.store.note_uploaded(source.digest, asset)
@@ -112,9 +111,9 @@ class Uploads:
 
         async def put_with_retries(number: int) -> None:
             try:
-                await retry(self.port, lambda: put(number), deadline)
-            except (TransientError, httpx.TransportError) as error:
-                raise _make_error(content.name, error, deadline) from error
+                await retry(self.port, lambda: put(number), deadline, self.port.attempts)
+            except TransientError as error:
+                raise _make_error(content.name, error.why, deadline) from error
 
         numbers = range(1, content.parts + 1)
         async for _ in self.port.each(put_with_retries, numbers, min(PARTS_AT_ONCE, content.parts)):
@@ -155,8 +154,7 @@ class Uploads:
         return await call_api(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
-def _make_error(name: str, error: TransientError | httpx.TransportError, deadline: Deadline) -> Exception:
-    why = describe_storage_error(error)
+def _make_error(name: str, why: str, deadline: Deadline) -> Exception:
     if deadline.left <= 1:
         return NotSubmitted(f"timed out while {name} was uploaded ({why}); nothing was billed")
     return UploadFailed(f"{name}: {why}")

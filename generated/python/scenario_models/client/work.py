@@ -1,14 +1,15 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from scenario_sdk import APIError, APIStatusError, NotFoundError
-
+from ..json_tree import Place, is_uploaded
+from ..kinds import AnyKind
+from ..runnable import Runnable
 from ..vendor import (
-    ATTEMPTS,
     CANCELED,
     FAILURE,
     GONE,
@@ -17,33 +18,32 @@ from ..vendor import (
     JOB_ACTION,
     JOB_PAUSES,
     JOBS,
+    MAX_PAGES,
     PAGE,
     PARTS_AT_ONCE,
     RUN_METHOD,
-    STATUS_ATTEMPTS,
 )
 from . import downloads
-from .arguments import check_job_id, make_deadline, read_count
+from .api_errors import APIError, APIStatusError, BadRequestError, NotFoundError, UnprocessableEntityError
+from .arguments import check_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
-from .errors import ClientError, JobCanceled, JobFailed, JobTimeout, NotSubmitted
-from .facts import AssetFacts, Estimate, JobFacts
-from .files import Place, Source, put_files
+from .errors import ClientError, JobNote, NotSubmitted
+from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
+from .files import Source, open_source, put_files
+from .job_errors import JobCanceled, JobFailed, JobTimeout
+from .job_filters import JobFilter
+from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
-from .preparation import PreparedRequest, Runnable, prepare
+from .preparation import PreparedRequest, check_upload, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
 from .retries import call_api, retry
 from .submissions import Submissions
 from .uploads import Uploads
 
-
-@dataclass(frozen=True)
-class FinishedJob:
-    """A successful job, and the files that it made."""
-
-    job: JobFacts
-    assets: tuple[AssetFacts, ...]
+if TYPE_CHECKING:
+    from .notebook import Content
 
 
 class Work:
@@ -51,16 +51,25 @@ class Work:
 
     def __init__(self, port: Port, settle: float) -> None:
         self.port = port
-        self.uploads = Uploads(port, {})
-        self.submissions = Submissions(port, settle)
+        self.uploads: Uploads = Uploads(port, {})
+        self.submissions: Submissions = Submissions(port, settle)
 
     async def estimate(
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None
     ) -> Estimate:
         """Upload the files of a request, and ask what it would cost."""
-        deadline, progress = self._start(timeout, on_progress)
+        return await self.estimate_by(request, *self._start(timeout, on_progress))
+
+    async def estimate_by(
+        self, request: Runnable, deadline: Deadline, progress: ProgressReporter
+    ) -> Estimate:
+        """Ask what a request would cost, before a deadline."""
         async with prepare(self.port, request) as prepared:
             order = await self.make_order(prepared, deadline, progress)
+        return await self.estimate_order(order, deadline)
+
+    async def estimate_order(self, order: Order, deadline: Deadline) -> Estimate:
+        """Ask what an order would cost."""
         call = Call(RUN_METHOD, order.path, {"dryRun": "true"}, order.content)
         return await call_api(self.port, call, read_estimate, deadline)
 
@@ -80,7 +89,7 @@ class Work:
 
     async def run(
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None, *, cancel: bool
-    ) -> FinishedJob:
+    ) -> ResultFacts:
         """Run a request; return its result. If this is interrupted, cancel the job or let it run."""
         deadline, progress = self._start(timeout, on_progress)
         found: list[JobFacts] = []
@@ -99,19 +108,46 @@ class Work:
         """Get a job."""
         return await self.get_job(job_id, make_deadline(timeout))
 
-    async def jobs(self, most: int, timeout: float | None) -> list[JobFacts]:
-        """List up to `most` jobs, in the service's order: the newest first."""
-        most = read_count("most", most, 0)
-        deadline, found, query = make_deadline(timeout), list[JobFacts](), {"pageSize": str(min(PAGE, most))}
-        while len(found) < most:
-            page, token, _ = await call_api(self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline)
-            found += page
+    async def jobs(self, most: int, timeout: float | None, wanted: JobFilter | None = None) -> list[JobFacts]:
+        """List up to `most` jobs that are wanted, in the service's order: the newest first."""
+        most, wanted, found, pages = read_count("most", most, 0), wanted or JobFilter(), list[JobFacts](), 0
+        deadline = make_deadline(timeout)
+        query = {**wanted.query, "pageSize": str(PAGE if wanted.looks_here else min(PAGE, most))}
+        while len(found) < most and not (wanted.looks_here and pages == MAX_PAGES):
+            try:
+                page, token, _ = await call_api(
+                    self.port, Call("GET", JOBS, dict(query)), read_jobs, deadline
+                )
+            except (BadRequestError, UnprocessableEntityError) as error:
+                if why := wanted.explain_refusal():
+                    raise ValueError(why) from error
+                raise
+            found += wanted.choose(page)
+            pages += 1
             if not token or not page:
                 break
             query["paginationToken"] = token
         return found[:most]
 
-    async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> FinishedJob:
+    async def upload(
+        self, file: Any, kind: str, timeout: float | None, on_progress: OnProgress | None
+    ) -> str:
+        """Upload a file, unless the service has it; return the id of its asset."""
+        deadline, progress = self._start(timeout, on_progress)
+        given = check_upload(file, kind)
+        if isinstance(given, str) and not is_uploaded(given):
+            return given
+        insisted = AnyKind(given.file if isinstance(given, AnyKind) else given) if kind else given
+        source = await self.port.in_background(lambda: open_source(insisted, kind))
+        with closing(source):
+            progress.set_total(source.size)
+            return await self.uploads.upload(source, deadline, progress)
+
+    async def asset(self, asset_id: str, timeout: float | None) -> AssetFacts:
+        """Get an asset."""
+        return await downloads.get_asset(self.port, asset_id, make_deadline(timeout))
+
+    async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> ResultFacts:
         """Wait until a job has ended; return its result."""
         deadline, progress = self._start(timeout, on_progress)
         found = [await self.get_job(job_id, deadline)]
@@ -140,7 +176,7 @@ class Work:
                     raise
                 return job
 
-        return await retry(self.port, call, deadline)
+        return await retry(self.port, call, deadline, self.port.attempts)
 
     async def download(
         self, asset: AssetFacts, path: Path | str, timeout: float | None, on_progress: OnProgress | None
@@ -153,6 +189,20 @@ class Work:
     ) -> bytes:
         """Download the file of an asset; return its bytes."""
         return await downloads.download_bytes(self.port, asset, *self._start(timeout, on_progress))
+
+    def stream(
+        self, asset: AssetFacts, timeout: float | None, on_progress: OnProgress | None
+    ) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of an asset's file as they come."""
+        seconds = read_timeout(timeout)
+        _, progress = self._start(timeout, on_progress)
+        return downloads.stream(self.port, asset, seconds, progress)
+
+    async def read_contents(self, assets: Sequence[AssetFacts]) -> "list[Content]":
+        """Download what a notebook shows of assets."""
+        from . import previews  # hardly any program is a notebook
+
+        return await previews.read_contents(self.port, assets)
 
     async def make_order(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter
@@ -169,7 +219,7 @@ class Work:
             async for _ in self.port.each(upload, sources.items(), min(PARTS_AT_ONCE, len(sources))):
                 pass
         content = json.dumps(put_files(prepared.body, assets), allow_nan=False).encode()
-        return Order(prepared.model_id, content)
+        return Order(prepared.model_id, content, project_id=self.port.project_id)
 
     async def submit_order(self, submission: Submission) -> JobFacts:
         """Submit an order; return its job."""
@@ -185,7 +235,7 @@ class Work:
 
     async def finish(
         self, job: JobFacts, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
-    ) -> FinishedJob:
+    ) -> ResultFacts:
         """Wait until a job has ended; return its result. `on_job` is called with each new state.
 
         Raises:
@@ -200,18 +250,19 @@ class Work:
                 raise JobTimeout(job)
             await self.port.sleep(pause)
             pause = JOB_PAUSES.after(pause)
-            on_job(job := await self.get_job(job.id, deadline, STATUS_ATTEMPTS))
+            on_job(job := await self.get_job(job.id, deadline, self.port.status_attempts))
             await progress.report_job(job)
+        LOG.info("%s has ended: %s", job.id, job.status)
         if job.status == FAILURE:
             raise JobFailed(job)
         if job.status == CANCELED:
             raise JobCanceled(job)
         assets = [await downloads.get_asset(self.port, asset, deadline) for asset in job.asset_ids]
-        return FinishedJob(job, tuple(assets))
+        return ResultFacts(job, tuple(assets))
 
-    async def get_job(self, job_id: str, deadline: Deadline, attempts: int = ATTEMPTS) -> JobFacts:
+    async def get_job(self, job_id: str, deadline: Deadline, attempts: float | None = None) -> JobFacts:
         """Ask the API for a job."""
-        check_job_id(job_id)
+        check_id("job", job_id)
         return await call_api(self.port, Call("GET", JOB.format(jobId=job_id)), read_job, deadline, attempts)
 
     def _start(
@@ -224,7 +275,7 @@ class Work:
 
     async def _cancel_interrupted(self, job: JobFacts) -> bool:
         """Cancel a job, if that takes only seconds; tell whether it has ended."""
-        with suppress(ClientError, APIError):
+        with suppress(ClientError):
             return (await self.cancel(job.id, timeout=GRACE)).is_over
         return False
 
@@ -237,11 +288,11 @@ def note_job(error: BaseException, found: list[JobFacts]) -> None:
     if (
         isinstance(error, APIStatusError)
         and error.status_code in GONE
-        and error.request.url.path.endswith(JOB.format(jobId=job.id))
+        and error.url.endswith(JOB.format(jobId=job.id))
     ):
         error.add_note(
             f"job {job.id} was submitted and may have been billed, but the service has no such job now"
         )
         return
     state = f"has ended ({job.status})" if job.is_over else "may still be running"
-    error.add_note(f"job {job.id} was submitted and {state}; client.job({job.id!r}).wait() gives its result")
+    error.add_note(JobNote(job.id, f"job {job.id} was submitted and {state}"))

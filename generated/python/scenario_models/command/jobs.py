@@ -2,29 +2,24 @@
 
 import argparse
 import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from ..any_model import AnyModel
 from ..client.clients import Client, Job, Result
-from ..client.facts import AssetFacts, JobFacts
+from ..client.errors import JobNote
 from ..client.progress import OnProgress
-from ..factory import make_request
-from ..file_parameters import FILE_PARAMETERS
-from ..json_tree import map_leaves
-from ..kinds import AnyKind
-from ..lookup import find
+from ..lookup import BY_ID
 from ..requests import Request
-from ..vendor import PACKAGE
 from .bars import showing_progress
-from .parameters import WrongParameters, model_id_of, read_parameters
+from .parameters import WrongParameters, model_id_of, read_file
+from .requests import read_request
 from .screen import show_error, show_json, show_line, show_table
 
 
 def run_model(options: argparse.Namespace) -> None:
     """Run a model, and download the files that it makes."""
     request = _read_request(options)
-    _check_folder(options.download)
+    _make_folder(options.download)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         result = client.run(
             request,
@@ -32,7 +27,7 @@ def run_model(options: argparse.Namespace) -> None:
             on_progress=on_progress,
             cancel_if_interrupted=options.cancel_if_interrupted,
         )
-        paths = _download(result, options.download, on_progress)
+        paths = _download(result, options, on_progress)
     _show_result(result, paths, is_json=options.json)
 
 
@@ -42,7 +37,7 @@ def estimate(options: argparse.Namespace) -> None:
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         found = client.estimate(request, on_progress=on_progress)
     if options.json:
-        show_json(asdict(found))
+        show_json(found.to_dict())
     else:
         show_line(str(found))
 
@@ -50,16 +45,31 @@ def estimate(options: argparse.Namespace) -> None:
 def list_jobs(options: argparse.Namespace) -> None:
     """List jobs."""
     with Client() as client:
-        jobs = client.jobs(options.most)
+        jobs = client.jobs(
+            options.most,
+            status=options.status,
+            model_id=model_id_of(options.model) if options.model else None,
+        )
     if options.json:
-        show_json([_job_as_json(job) for job in jobs])
+        show_json([job.to_dict() for job in jobs])
     else:
         show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job) for job in jobs])
 
 
+def upload_file(options: argparse.Namespace) -> None:
+    """Upload a file; show the id of its asset."""
+    file = read_file("FILE", options.file)
+    with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
+        asset_id = client.upload(file, kind=options.kind, on_progress=on_progress)
+    if options.json:
+        show_json({"id": asset_id})
+    else:
+        show_line(asset_id)
+
+
 def show_job(options: argparse.Namespace) -> None:
     """Show a job; wait for its result, download it, or cancel the job."""
-    _check_folder(options.download)
+    _make_folder(options.download)
     with Client() as client, showing_progress(is_quiet=options.quiet) as on_progress:
         job = client.job(options.job)
         if options.cancel:
@@ -67,57 +77,52 @@ def show_job(options: argparse.Namespace) -> None:
         result = None
         if options.wait or options.download:
             result = job.wait(timeout=options.timeout, on_progress=on_progress)
-            paths = _download(result, options.download, on_progress)
+            paths = _download(result, options, on_progress)
     if result:
         _show_result(result, paths, is_json=options.json)
     elif options.json:
-        show_json(_job_as_json(job))
+        show_json(job.to_dict())
     else:
         show_table(("Job", "Status", "Model", "Created", "Cost"), [_row(job)])
         for text in filter(None, (job.reason, job.hint)):
             show_line(text)
 
 
-def _read_request(options: argparse.Namespace) -> Request:
-    info = find(model_id_of(options.model))
-    if info.deprecation and not options.quiet:
+def _read_request(options: argparse.Namespace) -> Request | AnyModel:
+    info = BY_ID.get(model_id_of(options.model))
+    if info and info.deprecation and not options.quiet:
         show_error(info.deprecation)
-    parameters = read_parameters(info.id, options.parameters)
-    return make_request(info.id, _insist(info.id, parameters) if options.any_kind else parameters)
-
-
-def _insist(model_id: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Let the files among parameters be of any kind."""
-    files = FILE_PARAMETERS[model_id]
-    insisted: dict[str, Any] = map_leaves(
-        parameters, lambda value, place: AnyKind(value) if place[0] in files else value
+    return read_request(
+        options.model, options.parameters, is_unlisted=options.unlisted, is_any_kind=options.any_kind
     )
-    return insisted
 
 
-def _check_folder(folder: Path | None) -> None:
-    if folder and not folder.is_dir():
-        raise WrongParameters(
-            f"--download: {folder} {'is not a folder' if folder.exists() else 'does not exist'}"
-        )
-    if folder and not os.access(folder, os.W_OK):
+def _make_folder(folder: Path | None) -> None:
+    """Make the folder for what is downloaded, before anything is sent."""
+    if not folder:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        said = "is not a folder" if folder.exists() else f"cannot be made: {error.strerror}"
+        raise WrongParameters(f"--download: {folder} {said}") from None
+    if not os.access(folder, os.W_OK):
         raise WrongParameters(f"--download: {folder} is not writable")
 
 
-def _download(result: Result, folder: Path | None, on_progress: OnProgress | None) -> list[Path]:
-    if not folder:
+def _download(result: Result, options: argparse.Namespace, on_progress: OnProgress | None) -> list[Path]:
+    if not options.download:
         return []
     try:
-        return [asset.download(folder, on_progress=on_progress) for asset in result.assets]
+        return [asset.download(options.download, on_progress=on_progress) for asset in result.assets]
     except BaseException as error:
-        error.add_note(f"the job has succeeded: {PACKAGE} job {result.job.id} --download {folder}")
+        error.add_note(JobNote(result.job.id, f"job {result.job.id} has succeeded"))
         raise
 
 
 def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
     if is_json:
-        assets = [_asset_as_json(asset) for asset in result.assets]
-        show_json({"job": _job_as_json(result.job), "assets": assets, "files": [str(path) for path in paths]})
+        show_json({**result.to_dict(), "files": [str(path) for path in paths]})
         return
     for asset in result.assets:
         size = "" if asset.size is None else f"{asset.size} bytes"
@@ -126,14 +131,6 @@ def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
         show_line(str(path))
     if result.job.output:
         show_json(result.job.output)
-
-
-def _job_as_json(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in JobFacts.__dataclass_fields__}
-
-
-def _asset_as_json(asset: AssetFacts) -> dict[str, Any]:
-    return {name: getattr(asset, name) for name in AssetFacts.__dataclass_fields__}
 
 
 def _row(job: Job) -> tuple[str, ...]:

@@ -1,13 +1,9 @@
-"""Output: tables on a terminal, plain lines in a pipe. The only module that prints."""
+"""Output: tables on a terminal, plain lines in a pipe; and standard input. The only module that prints."""
 
 import json
 import sys
 from collections.abc import Sequence
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ..display import plain
 from ..vendor import PACKAGE
@@ -19,6 +15,10 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for row in rows:
             print("\t".join(map(plain, row)))
         return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(*titles, box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
@@ -33,6 +33,28 @@ def show_line(line: str) -> None:
 def show_json(value: Any) -> None:
     """Print a value as JSON."""
     print(json.dumps(value, indent=2))
+
+
+def show_script(text: str) -> None:
+    """Print a script of this package's own, as it is."""
+    print(text)
+
+
+def read_input(request: str) -> bytes:
+    """Read all of standard input; on a terminal, request it.
+
+    Raises:
+        OSError: nothing is there.
+
+    """
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    if sys.stdin.isatty():
+        show_note(request)
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise OSError("standard input is empty")
+    return data
 
 
 def show_error(message: str) -> None:

@@ -10,29 +10,34 @@ from ..rules import SHOWN
 from ..specs import load_spec
 from ..version import __version__
 from ..vocabulary import nearest
+from .completion import write_script
 from .parameters import WrongParameters, model_id_of, read_parameters
-from .screen import show_error, show_json, show_line, show_table
+from .screen import show_error, show_json, show_line, show_script, show_table
 from .upgrade import SEVERITIES, find_effects
 
 
 def list_models(options: argparse.Namespace) -> None:
-    """List all models, or those with a capability or of a provider."""
-    found = [
-        info
-        for info in models()
-        if options.capability in (None, *info.capabilities)
-        and (options.provider or "").lower() in ("", info.provider.lower())
-    ]
-    if options.json:
-        show_json([info._asdict() for info in found])
-    elif found:
-        rows = [(info.id, _title(info), info.provider, ", ".join(info.capabilities)) for info in found]
-        show_table(("Model", "Title", "Provider", "Capabilities"), rows)
-    else:
+    """List all models, or those that are looked for."""
+    found = [info for info in models() if _is_looked_for(info, options)]
+    if not found:
         capabilities = sorted({one for info in models() for one in info.capabilities})
         providers = sorted({info.provider for info in models()})
         hint = nearest(options.capability, capabilities) or nearest(options.provider, providers)
         raise WrongParameters(f"there are no such models{hint}")
+    if options.json:
+        show_json([info._asdict() for info in found])
+        return
+    rows = [(info.id, _title(info), info.provider, ", ".join(info.capabilities)) for info in found]
+    show_table(("Model", "Title", "Provider", "Capabilities"), rows)
+
+
+def _is_looked_for(info: ModelInfo, options: argparse.Namespace) -> bool:
+    text = f"{info.id} {info.title} {info.provider}".lower()
+    return (
+        options.capability in (None, *info.capabilities)
+        and (options.provider or "").lower() in ("", info.provider.lower())
+        and all(word.lower() in text for word in options.words)
+    )
 
 
 def show_model(options: argparse.Namespace) -> None:
@@ -61,7 +66,8 @@ def show_model(options: argparse.Namespace) -> None:
 def print_body(options: argparse.Namespace) -> None:
     """Check the parameters of a request, and print its body as JSON."""
     info = find(model_id_of(options.model))
-    show_json(read_parameters(info.id, options.parameters))
+    body, _ = read_parameters(info.id, options.parameters, is_unlisted=options.unlisted)
+    show_json(body)
 
 
 def check_upgrade(options: argparse.Namespace) -> int:
@@ -76,6 +82,11 @@ def check_upgrade(options: argparse.Namespace) -> int:
         counted = ", ".join(f"{counts[one]} {one}" for one in SEVERITIES)
         show_line(f"upgrade-check: {options.since} to {__version__}: {counted}")
     return int(any(one.severity == "breaking" for one in effects))
+
+
+def print_completion(options: argparse.Namespace) -> None:
+    """Print the script by which a shell completes this command."""
+    show_script(write_script(options.shell))
 
 
 def _title(info: ModelInfo) -> str:

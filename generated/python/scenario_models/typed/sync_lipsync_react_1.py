@@ -7,14 +7,15 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request
+from ..file_types import File
+from ..requests import Request
 
 Emotion = Literal["happy", "angry", "sad", "neutral", "disgusted", "surprised"]
 ModelMode = Literal["lips", "face", "head"]
 LipsyncMode = Literal["loop", "bounce", "cut_off", "silence", "remap"]
 
 
-class SyncLipsyncReact1(Request):
+class SyncLipsyncReact1(Request, frozen=True):
     """Sync Lipsync React-1, by Sync Labs (video2video).
 
     Use React-1 from SyncLabs to refine human emotions and do realistic lip-sync without losing

@@ -7,12 +7,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request
+from ..file_types import File
+from ..requests import Request
 
 SyncMode = Literal["loop", "bounce", "cut_off", "silence", "remap"]
 
 
-class SyncLipsyncV2Pro(Request):
+class SyncLipsyncV2Pro(Request, frozen=True):
     """SYNC Lipsync v2 Pro, by Sync Labs (video2video)."""
 
     model_id: ClassVar[str] = "model_sync-lipsync-v2-pro"

@@ -7,12 +7,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request
+from ..file_types import File
+from ..requests import Request
 
 SyncMode = Literal["cut_off", "loop", "bounce", "silence", "remap"]
 
 
-class SyncLipsyncV3(Request):
+class SyncLipsyncV3(Request, frozen=True):
     """Sync-3 Lipsync, by Sync Labs (video2video).
 
     Sync-3 lipsync model for professional-quality video lip synchronization.

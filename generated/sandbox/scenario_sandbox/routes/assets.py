@@ -12,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 
 from ..assets import Asset, image_type
 from ..clock import now_in_milliseconds, show_date
-from ..facts import ASSET_IDS, MAX_IMAGE, MAX_PAGE, PAGE, SUCCESS
+from ..facts import ASSET_IDS, AUTHOR, MAX_IMAGE, MAX_PAGE, PAGE, PROJECT, SUCCESS
+from ..ids import new_id
 from ..lifecycle import Step
 from ..requests import (
     ApiError,
@@ -25,7 +26,7 @@ from ..requests import (
     split_page,
 )
 from ..responses import json_response, storage_error_response
-from ..service import AUTHOR, PROJECT, Service, new_id, service_of
+from ..service import Service, service_of
 
 FILTERS = (
     "authorId", "createdAfter", "createdBefore", "modelId", "pageSize", "paginationToken", "privacy", "projectId",

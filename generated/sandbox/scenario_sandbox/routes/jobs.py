@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from ..assets import SAMPLES, Asset
 from ..catalogue import Model
-from ..clock import now_in_milliseconds, show_date
+from ..clock import now_in_milliseconds
 from ..error_messages import shorten
-from ..facts import ASSET_IDS, DRY_RUN, FAILURE, MAX_PAGE, PAGE, SUCCESS
+from ..facts import ASSET_IDS, AUTHOR, DRY_RUN, JOB_IDS, MAX_PAGE, PAGE, PROJECT
+from ..faults import Fault
+from ..ids import new_id
 from ..jobs import STATUSES, Ending, Job
 from ..requests import (
     ApiError,
@@ -28,16 +30,16 @@ from ..requests import (
     read_types,
     split_page,
 )
-from ..responses import json_response
-from ..service import AUTHOR, PROJECT, Service, new_id, service_of
+from ..responses import error_response, json_response
+from ..service import Service, service_of
 
 URL = re.compile(r"https?://|data:[^,]*,")
 FILTERS = (
     "authorId", "createdAfter", "pageSize", "paginationToken", "projectId", "status", "type", "types", "updatedAfter",
     "workflowId",
 )  # fmt: skip
+NO_CREDITS = 402
 ENDINGS: dict[str, Ending] = {"job-fails": "fails", "job-hangs": "hangs"}
-REASON = {"error": "The sandbox was asked to let this job fail", "hint": "Turn off the fault job-fails"}
 
 
 class JobAction(BaseModel, frozen=True):
@@ -61,7 +63,9 @@ async def run_model(request: Request) -> Response:
     }
     if dry_run:
         return json_response(price, DRY_RUN)
-    return json_response({"job": _show(_submit(model, body, request), service), **price})
+    if fault := service.strike(request.scope, "no-credits"):
+        return _refuse(request, fault)
+    return json_response({"job": service.show(_submit(model, body, request)), **price})
 
 
 async def list_jobs(request: Request) -> Response:
@@ -72,12 +76,12 @@ async def list_jobs(request: Request) -> Response:
     matches = _read_filters(request)
     jobs = (job for job in service.store.newest(Job, token) if matches(job))
     found, more = split_page(jobs, size)
-    return json_response({"jobs": [_show(job, service) for job in found], **more})
+    return json_response({"jobs": [service.show(job) for job in found], **more})
 
 
 async def get_job(request: Request) -> Response:
     service = service_of(request)
-    return json_response({"job": _show(service.find(Job, request.path_params["jobId"]), service)})
+    return json_response({"job": service.show(service.find(Job, request.path_params["jobId"]))})
 
 
 async def act_on_job(request: Request) -> Response:
@@ -90,7 +94,8 @@ async def act_on_job(request: Request) -> Response:
     with service.store.transaction():
         service.store.put(job)
         service.store.delete(job.asset)
-    return json_response({"job": _show(job, service)})
+    service.outbox.announce_end(job)
+    return json_response({"job": service.show(job)})
 
 
 def _read_filters(request: Request) -> Callable[[Job], bool]:
@@ -124,33 +129,6 @@ def _read_filters(request: Request) -> Callable[[Job], bool]:
     return matches
 
 
-def _show(job: Job, service: Service) -> dict[str, Any]:
-    now = service.clock.now()
-    history = [
-        {"date": show_date(service.time_of(step)), "status": step.status}
-        for step in job.lifecycle.history(now)
-    ]
-    status = history[-1]["status"]
-    metadata: dict[str, Any] = {"input": {"modelId": job.model, **job.body}}
-    if status == SUCCESS:
-        metadata |= {"assetIds": [job.asset]} if job.asset else {"assetIds": [], "output": job.output}
-    if status == FAILURE:
-        metadata |= REASON
-    return {
-        "jobId": job.id,
-        "jobType": "custom",
-        "status": status,
-        "progress": job.progress(now),
-        "statusHistory": history,
-        "metadata": metadata,
-        "billing": {"cuCost": job.cost, "cuDiscount": 0},
-        "authorId": AUTHOR,
-        "ownerId": job.project,
-        "createdAt": show_date(job.created),
-        "updatedAt": history[-1]["date"],
-    }
-
-
 def _check(model: Model, body: dict[str, Any], service: Service) -> None:
     """Check a request against the spec, and that the assets and models it names exist, and are not too large or of a wrong type."""
     if problem := model.find_problem(body):
@@ -166,11 +144,19 @@ def _check(model: Model, body: dict[str, Any], service: Service) -> None:
             raise ApiError(problem)
 
 
+def _refuse(request: Request, fault: Fault) -> Response:
+    """Respond that there are not enough creative units. No documentation shows such a response: by default it is invented."""
+    status = fault.status or NO_CREDITS
+    if fault.body is None:
+        return error_response(request.scope, "Not enough creative units", status)
+    return json_response(fault.body, status)
+
+
 def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
     service = service_of(request)
     fault = service.strike(request.scope, "job-fails", "job-hangs")
     job = Job(
-        id=new_id("job_"),
+        id=new_id(JOB_IDS),
         created=now_in_milliseconds(),
         model=model.id,
         body=body,
@@ -186,6 +172,7 @@ def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
         service.store.put(job)
         if job.asset and job.ending == "succeeds":
             service.store.put(_make_result(job, model))
+    service.outbox.announce(job)
     return job
 
 

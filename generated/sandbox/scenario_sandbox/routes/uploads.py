@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from ..assets import SAMPLES, Asset, Sample
 from ..clock import now_in_milliseconds, show_date
-from ..facts import ASSET_IDS, DRY_RUN, FAILED, MAX_PARTS, PENDING, UploadKind
+from ..facts import ASSET_IDS, AUTHOR, DRY_RUN, FAILED, MAX_PARTS, PENDING, PROJECT, UploadKind
+from ..ids import new_id
 from ..requests import ApiError, check_shape, is_dry_run, read_as, read_body, read_json
 from ..responses import json_response, storage_error_response
-from ..service import AUTHOR, PROJECT, Service, new_id, service_of
+from ..service import Service, service_of
 from ..uploads import IMPORTED, Upload
 
 MAX_PART = 100_000_000  # bytes

@@ -30,7 +30,7 @@ class APITimeoutError(APIConnectionError):
 class APIStatusError(APIError):
     """The API responded with an error: its `status_code`, its JSON or text as `body`, and its `headers`, with names in lower case."""
 
-    knows = ("method", "url", "status_code", "reason", "request_id", "body", "headers")
+    knows: ClassVar[tuple[str, ...]] = ("method", "url", "status_code", "reason", "request_id", "body", "headers")
 
     def __init__(
         self,

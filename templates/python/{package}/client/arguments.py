@@ -1,32 +1,18 @@
 """Check the arguments of a client before anything is sent: a wrong type is a TypeError that says what to write. Pure."""
 
 from collections.abc import AsyncIterable, Iterable, Mapping
-from dataclasses import dataclass, field
 from inspect import isclass, iscoroutinefunction
 from math import inf
 from operator import index
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Literal, SupportsFloat, SupportsIndex
+from typing import Literal, SupportsFloat, SupportsIndex
 
 from ..display import show
 from .clock import Deadline
 from .responses import is_safe
 
 NOT_AWAITED = "on_progress is a coroutine function, which Client does not await: use AsyncClient, or a function without async"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A value, or None, and where it is from: the name of an argument, or of a variable, whose value is a text."""
-
-    value: Any = field(repr=False)
-    source: str
-    is_variable: bool = False
-
-    def must(self, be: str) -> str:
-        """Say what it must be."""
-        return f"{self.source} is {self.value!r}, and must be {be}" if self.is_variable else f"{self.source} must be {be}"
 
 
 def make_deadline(timeout: float | None) -> Deadline:
@@ -46,7 +32,11 @@ def read_seconds(name: str, value: object, more: str = "") -> float:
 
 def read_amount(name: str, value: object, unit: str, more: str = "") -> float:
     """Return an amount of a unit, given as any type of number."""
-    wanted = f"{name} must be a number of {unit}, 0 or more{more}"
+    return to_amount(value, f"{name} must be a number of {unit}, 0 or more{more}")
+
+
+def to_amount(value: object, wanted: str, error: type[ValueError] = ValueError) -> float:
+    """Return a number that is not negative; `wanted` says what it must be."""
     if not isinstance(value, SupportsFloat) or isinstance(value, bool | str):
         raise TypeError(f"{wanted}, not {describe(value)}")
     try:
@@ -54,7 +44,7 @@ def read_amount(name: str, value: object, unit: str, more: str = "") -> float:
     except (ValueError, OverflowError):
         amount = -1.0
     if not amount >= 0:  # NaN neither
-        raise ValueError(wanted)
+        raise error(wanted)
     return amount
 
 
@@ -68,11 +58,15 @@ def read_error_types(name: str, value: object) -> tuple[type[BaseException], ...
 
 def read_count(name: str, value: object, least: int) -> int:
     """Return a whole number."""
-    wanted = f"{name} must be a whole number, {least} or more"
+    return to_count(value, f"{name} must be a whole number, {least} or more", least)
+
+
+def to_count(value: object, wanted: str, least: int, error: type[ValueError] = ValueError) -> int:
+    """Return a whole number that is not too small; `wanted` says what it must be."""
     if not isinstance(value, SupportsIndex) or isinstance(value, bool):
         raise TypeError(f"{wanted}, not {describe(value)}")
     if index(value) < least:
-        raise ValueError(wanted)
+        raise error(wanted)
     return index(value)
 
 

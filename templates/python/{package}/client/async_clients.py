@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     import httpx
     from scenario_sdk import AsyncScenario
 
-    from ..requests import File, Runnable
+    from ..file_types import File
+    from ..runnable import Runnable
     from .notebook import Preview
     from .streams import AsyncStream
 
 
 class AsyncClient(LazyClient):
-    """`Client` for asyncio. Use each in one event loop only."""
+    """`Client` for asyncio. Use each in one event loop only; in another one, that is a RuntimeError."""
 
     def __init__(
         self,
@@ -48,7 +49,15 @@ class AsyncClient(LazyClient):
         settle: float = SETTLE,
     ) -> None:
         settings = Settings(
-            api_key, api_secret, bearer_auth, base_url, project_id, timeout, max_retries, default_headers, http_client
+            api_key=api_key,
+            api_secret=api_secret,
+            bearer_auth=bearer_auth,
+            base_url=base_url,
+            project_id=project_id,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
         )
         super().__init__(sdk, settings, settle)
 
@@ -184,10 +193,10 @@ class AsyncClient(LazyClient):
         return AsyncPort(self._sdk, self._settings)
 
     def _job(self, job: JobFacts) -> "AsyncJob":
-        return AsyncJob(**vars(job)).attach(self)
+        return AsyncJob._make(vars(job), self)
 
     def _asset(self, asset: AssetFacts) -> "AsyncAsset":
-        return AsyncAsset(**vars(asset)).attach(self)
+        return AsyncAsset._make(vars(asset), self)
 
     def _result(self, done: ResultFacts) -> "AsyncResult":
         return AsyncResult(self._job(done.job), tuple(map(self._asset, done.assets)))
@@ -208,8 +217,8 @@ class AsyncOutcomes(LazyOutcomes[R_co, Q_co]):
 class AsyncJob(Attached[AsyncClient], JobFacts):
     """A submitted request; see `Job`."""
 
-    _of = AsyncClient
-    _way = "await client.job"
+    _client_class = AsyncClient
+    _how_to_get = "await client.job"
 
     def _repr_html_(self) -> str:
         from .notebook import show_job
@@ -235,8 +244,8 @@ class AsyncJob(Attached[AsyncClient], JobFacts):
 class AsyncAsset(Attached[AsyncClient], AssetFacts):
     """A file that a job made; see `Asset`."""
 
-    _of = AsyncClient
-    _way = "await client.asset"
+    _client_class = AsyncClient
+    _how_to_get = "await client.asset"
 
     async def download(
         self, path: Path | str, *, timeout: float | None = DOWNLOAD_TIMEOUT, on_progress: OnProgress | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from inspect import isawaitable
 from itertools import islice
 from typing import Any, TypeVar
@@ -23,11 +23,12 @@ from .transport import (
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    explained_errors,
+    explained_api_errors,
+    explained_storage_errors,
+    lower_headers,
     name_request,
-    read_headers,
+    read_chunks,
     read_response,
-    without_signature,
 )
 
 T = TypeVar("T")
@@ -44,17 +45,18 @@ class AsyncPort:
         self.project_id: str = self._connection.project_id
         self.attempts: float = self._connection.attempts
         self.status_attempts: float = self._connection.status_attempts
-        self._http = self._sdk._client  # noqa: SLF001 - the SDK has no other name for it; storage is reached through it, too
+        self._http = self._connection.http
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._slots = asyncio.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, call: Call) -> ApiResponse:
         self._check_open()
-        options = build_sdk_options(self._sdk, call, self._connection.query)
+        options = build_sdk_options(self._connection, call)
         async with self._slots:
             if call.on_send:
                 await call.on_send()
-            with logged(name_call(call)) as responses, explained_errors(self._sdk):
+            with logged(name_call(call)) as responses, explained_api_errors(self._connection):
                 if call.method == "POST":
                     response = await self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
                 else:
@@ -66,7 +68,7 @@ class AsyncPort:
         request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
         self._check_open()
         async with self._slots:
-            with logged(name_request(request)) as responses, without_signature(self._sdk, request):
+            with logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
                 responses.append(await self._http.send(request, auth=None, follow_redirects=False))
         return responses[0].status_code
 
@@ -76,11 +78,11 @@ class AsyncPort:
     ) -> AsyncIterator[FileResponse]:
         request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
-        with without_signature(self._sdk, request):
-            with logged(name_request(request)) as responses:
-                responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
-            async with aclosing(responses[0]) as response:
-                yield FileResponse(response.status_code, read_headers(response), response.aiter_raw())
+        with logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
+            responses.append(await self._http.send(request, stream=True, auth=None, follow_redirects=False))
+        chunks = read_chunks(self._connection, request, responses[0].aiter_raw())
+        async with aclosing(responses[0]) as response, aclosing(chunks):
+            yield FileResponse(response.status_code, lower_headers(response), chunks)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -90,6 +92,7 @@ class AsyncPort:
 
     @asynccontextmanager
     async def lock(self, key: str, timeout: float) -> AsyncIterator[None]:
+        self._enter_loop()
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             await asyncio.wait_for(lock.acquire(), timeout)
@@ -117,9 +120,22 @@ class AsyncPort:
     async def close(self) -> None:
         self._is_closed = True
         if self._connection.is_own:
-            await self._sdk.close()
+            with suppress(RuntimeError) if self._loop and self._loop.is_closed() else nullcontext():  # with it, its connections were lost
+                await self._sdk.close()
+
+    def _enter_loop(self) -> None:
+        """Check that this is used in one event loop; when that is closed, another one may follow."""
+        loop = asyncio.get_running_loop()
+        if self._loop is loop:
+            return
+        if self._loop and not self._loop.is_closed():
+            raise RuntimeError("this AsyncClient is used in another event loop: make one in each")
+        self._loop = loop
+        self._slots = asyncio.BoundedSemaphore(PARALLEL)
+        self._locks = WeakValueDictionary()
 
     def _check_open(self) -> None:
+        self._enter_loop()
         if self._is_closed or self._sdk.is_closed():
             raise ClientClosed
 
@@ -147,15 +163,7 @@ async def _each_awaited(
 ) -> AsyncGenerator[T, None]:
     """Do the same with items that must be awaited; results come meanwhile."""
     wanted, taken = asyncio.Semaphore(0), asyncio.Queue[Item]()
-
-    async def take() -> None:  # all in one task: around a `yield` there may be a timeout or a task group
-        async with aclosing(items):
-            await wanted.acquire()
-            async for item in items:
-                taken.put_nowait(item)
-                await wanted.acquire()
-
-    taking = asyncio.ensure_future(take())
+    taking = asyncio.ensure_future(_take(items, wanted, taken))  # in one task: around a `yield` there may be a timeout or a task group
     running: set[asyncio.Future[T]] = set()
     coming: asyncio.Future[Item] | None = None
     try:
@@ -175,6 +183,15 @@ async def _each_awaited(
                 running.discard(future)
     finally:
         await _cancel((*running, taking, *([coming] if coming else [])))
+
+
+async def _take(items: AsyncGenerator[Item, None], wanted: asyncio.Semaphore, taken: asyncio.Queue[Item]) -> None:
+    """Take each item when it is wanted; close what gives them at the end."""
+    async with aclosing(items):
+        await wanted.acquire()
+        async for item in items:
+            taken.put_nowait(item)
+            await wanted.acquire()
 
 
 async def _cancel(futures: Iterable[asyncio.Future[Any]]) -> None:

@@ -13,7 +13,7 @@ from .journal import Journal
 from .journaled_work import JournaledWork
 from .orders import OnJob, Submission
 from .outcomes import Batch, Outcome
-from ..requests import Runnable
+from ..runnable import Runnable
 from .preparation import PreparedRequest, prepare
 from .progress import ProgressBar, ProgressReporter
 from .stops import Stop
@@ -78,16 +78,7 @@ async def _run_all(
         index, request = numbered
         progress = ProgressReporter(work.port, batch.on_progress, index)
         one = in_flight[index] = InFlight(Deadline.after(batch.timeout), progress)
-        try:
-            outcome = Outcome(index, request, None, await run_one(request, one))
-        except Exception as error:  # noqa: BLE001 - it becomes the outcome
-            one.error = error
-            note_job(error, one.found)
-            await stop.note(error)
-            outcome = Outcome(index, request, shorten(error), None)
-        except BaseException as error:
-            one.error = error
-            raise
+        outcome = Outcome(index, request, *await _try(run_one(request, one), one, stop))
         progress.end(outcome.error)
         return outcome
 
@@ -106,6 +97,20 @@ async def _run_all(
         raise
     if stop.error:
         raise shorten(stop.error)
+
+
+async def _try(running: Awaitable[R], one: "InFlight", stop: Stop) -> tuple[Exception | None, R | None]:
+    """Await the end of a request; return its error or its result."""
+    try:
+        return None, await running
+    except Exception as error:  # noqa: BLE001 - it becomes the outcome
+        one.error = error
+        note_job(error, one.found)
+        await stop.note(error)
+        return shorten(error), None
+    except BaseException as error:
+        one.error = error
+        raise
 
 
 @dataclass

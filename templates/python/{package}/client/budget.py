@@ -36,6 +36,11 @@ class Budget:
             self.promised += cost
         return replace(order, cost=cost)
 
+    def add(self, cost: float) -> None:
+        """Count what was spent before."""
+        with self._lock:
+            self.promised += cost
+
     def take_back(self, order: Order) -> None:
         """Take back what was promised to an order, because it has no job and will have none."""
         with self._lock:

@@ -10,11 +10,12 @@ from contextlib import aclosing, contextmanager, suppress
 from errno import ENOENT, ENOTDIR
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from ..vendor import ASSET
-from .arguments import read_path
+from .arguments import check_id, read_path
 from .clock import Deadline
+from .errors import DownloadFailed
 from .facts import AssetFacts
 from .file_reader import FileReader
 from .mime_types import extension_of
@@ -58,16 +59,21 @@ async def stream(
     """Yield the bytes of an asset's file as they come. `timeout`: seconds that the next ones may take.
 
     Raises:
-        DownloadFailed: the storage did not deliver it.
+        DownloadFailed: the storage did not deliver it, or did not continue it where the connection broke off.
 
     """
-    async with aclosing(FileReader(port, asset, progress)) as reader:
+
+    def refuse() -> NoReturn:
+        raise DownloadFailed(f"{asset.id}: {reader.why}; the storage began anew, as a download can, and a stream cannot")
+
+    async with aclosing(FileReader(port, asset, progress, refuse)) as reader:
         while data := await reader.read(Deadline.after(timeout)):
             yield data
 
 
 async def get_asset(port: Port, asset_id: str, deadline: Deadline) -> AssetFacts:
     """Ask the API for an asset."""
+    check_id("asset", asset_id)
     return await call_api(port, Call("GET", ASSET.format(assetId=asset_id)), read_asset, deadline)
 
 

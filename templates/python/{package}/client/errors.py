@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Self
 
 from ..display import show_name
 from ..problems import Problem
+from ..vendor import PACKAGE
 
-MAX_SHOWN = 20  # problems in the message of an error
+MAX_PROBLEMS = 20  # problems in the message of an error
 
 
 class ClientError(Exception):
@@ -80,7 +81,7 @@ class ClientClosed(ClientError):
 class InvalidRequest(ClientError, ValueError):
     """A request breaks the rules of its model, as `problems` say. Nothing was sent."""
 
-    knows = ("model_id", "problems")
+    knows: ClassVar[tuple[str, ...]] = ("model_id", "problems")
 
     def __init__(self, model_id: str, problems: Sequence[Problem]) -> None:
         super().__init__(model_id, problems)
@@ -92,7 +93,7 @@ class InvalidRequest(ClientError, ValueError):
 
     def describe(self, any_kind: str) -> str:
         """Describe the problems; `any_kind` is how to send a file of another kind all the same."""
-        shown = self.problems[:MAX_SHOWN]
+        shown = self.problems[:MAX_PROBLEMS]
         found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in shown]
         more = len(self.problems) - len(found)
         hint = f"; to send it all the same: {any_kind}" if any(one.code == "kind" for one in self.problems) else ""
@@ -117,7 +118,7 @@ class MaxCostExceeded(ClientError):
     `cost` is what the request would cost, `promised` what the others cost that were submitted; in creative units.
     """
 
-    knows = ("model_id", "cost", "promised", "max_cost")
+    knows: ClassVar[tuple[str, ...]] = ("model_id", "cost", "promised", "max_cost")
 
     def __init__(self, model_id: str, cost: float, promised: float, max_cost: float) -> None:
         super().__init__(model_id, cost, promised, max_cost)
@@ -140,7 +141,7 @@ class SubmissionUnknown(ClientError):
     `candidates`: ids of jobs that may be the one. `body`: the JSON that was sent. `why`: what happened.
     """
 
-    knows = ("model_id", "body", "since", "candidates", "why")
+    knows: ClassVar[tuple[str, ...]] = ("model_id", "body", "since", "candidates", "why")
 
     def __init__(
         self, model_id: str, body: dict[str, Any], since: str, candidates: Sequence[str], why: str
@@ -156,7 +157,7 @@ class SubmissionUnknown(ClientError):
         return f"SubmissionUnknown({self.model_id!r})"
 
     def __str__(self) -> str:
-        return self.describe("client.jobs() or scenario-models jobs", "client.job(ID).wait()")
+        return self.describe(f"client.jobs() or {PACKAGE} jobs", "client.job(ID).wait()")
 
     def describe(self, jobs: str, wait: str) -> str:
         """Describe it; `jobs` is how to list jobs, and `wait` how to get the result of one."""

@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..display import plain, show
+from ..vendor import (
+    EVENT_DATES,
+    EVENT_ENVELOPES,
+    EVENT_IDS,
+    EVENT_JOB_IDS,
+    EVENT_JOBS,
+    EVENT_TYPES,
+    EVENT_WRAPPERS,
+    JOB_PREFIX,
+)
 from .errors import InvalidEvent
 from .responses import is_safe
 
-# No documentation shows an event, so each fact is looked for under the names it might have, in the event and in what is wrapped in it.
-ENVELOPES = ("webhookEvent", "event")
-WRAPPERS = (*ENVELOPES, "payload", "data", "object", "detail", "body")
-JOBS = ("job", "generation", "inference")
-JOB_IDS = ("jobId", "job_id")
-JOB_ID = "job_"  # how ids of jobs begin
 MAX_LAYERS = 20
 
 
@@ -62,9 +66,9 @@ def parse_event(payload: bytes | str | Mapping[str, Any]) -> Event:
     posted = _read(payload)
     layers = [*_layers(posted)]
     return Event(
-        id=_first_safe(one.get(name) for one in _envelopes(posted) for name in ("id", "eventId", "event_id")),
-        type=_first_text(layers, ("type", "eventType", "event_type", "event")),
-        created_at=_first_text(layers, ("createdAt", "created_at", "timestamp")),
+        id=_first_safe(one.get(name) for one in _envelopes(posted) for name in EVENT_IDS),
+        type=_first_text(layers, EVENT_TYPES),
+        created_at=_first_text(layers, EVENT_DATES),
         job_id=_first_safe(_job_ids(layers)),
         payload=posted,
     )
@@ -93,7 +97,7 @@ def _read(payload: object) -> dict[str, Any]:
 def _envelopes(posted: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Give what may have the id of the event: what is inside of it has other ids."""
     yield posted
-    yield from (posted[name] for name in ENVELOPES if isinstance(posted.get(name), Mapping))
+    yield from (posted[name] for name in EVENT_ENVELOPES if isinstance(posted.get(name), Mapping))
 
 
 def _layers(posted: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -101,17 +105,17 @@ def _layers(posted: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     layers = [posted]
     for layer in layers:
         yield layer
-        inner = [layer[name] for name in WRAPPERS if isinstance(layer.get(name), Mapping)]
+        inner = [layer[name] for name in EVENT_WRAPPERS if isinstance(layer.get(name), Mapping)]
         layers += inner[: MAX_LAYERS - len(layers)]
 
 
 def _job_ids(layers: list[Mapping[str, Any]]) -> Iterator[object]:
     """Give what may be the id of the job, the likeliest first."""
     for layer in layers:
-        yield from (layer.get(name) for name in JOB_IDS)
-        for job in (layer.get(name) for name in JOBS):
-            yield from (job.get(name) for name in (*JOB_IDS, "id")) if isinstance(job, Mapping) else (job,)
-    yield from (one for layer in layers if str(one := layer.get("id")).startswith(JOB_ID))
+        yield from (layer.get(name) for name in EVENT_JOB_IDS)
+        for job in (layer.get(name) for name in EVENT_JOBS):
+            yield from (job.get(name) for name in (*EVENT_JOB_IDS, "id")) if isinstance(job, Mapping) else (job,)
+    yield from (one for layer in layers if str(one := layer.get("id")).startswith(JOB_PREFIX))
 
 
 def _first_safe(found: Iterator[object]) -> str:

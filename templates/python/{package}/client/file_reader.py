@@ -1,13 +1,11 @@
 """The bytes of an asset's file, requested as they are needed, over as many connections as that takes; complete, or an error."""
 
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
-import httpx
-
 from ..display import plain
 from ..vendor import ASSET, URL_EXPIRED
+from .arguments import check_id
 from .clock import Deadline
 from .errors import DownloadFailed, TransientError
 from .facts import AssetFacts, SignedUrl
@@ -15,27 +13,26 @@ from .ports import Call, FileResponse, Port
 from .progress import ProgressReporter
 from .responses import read_file_url
 from .retries import call_api, retry
-from .transport import describe_storage_error
 
 OK, PARTIAL, NO_MORE = 200, 206, 416
 
 
 class FileReader:
-    """Reads a file. Each connection continues where the last one ended; if the storage sends the whole file again, it `restarts`.
+    """Reads a file. Each connection continues where the last one ended.
 
-    Where nobody can restart, what was read before must come again, and is skipped.
+    If the storage sends the file from its beginning instead, `restart` is called, which forgets what was read, or raises an error.
     """
 
     def __init__(
-        self, port: Port, asset: AssetFacts, progress: ProgressReporter, restart: Callable[[], None] | None = None
+        self, port: Port, asset: AssetFacts, progress: ProgressReporter, restart: Callable[[], object]
     ) -> None:
         self.port = port
         self.asset = asset
         self.progress = progress
         self.restart = restart
         self.received: int = 0
+        self.why: str = ""  # the last connection ended early
         progress.set_total(asset.size or 0)
-        self._digest = hashlib.sha256()  # of what was read, where it may come again
         self._url: SignedUrl | None = None
         self._version: str = ""
         self._sizes: set[int | None] = {asset.size}
@@ -51,12 +48,10 @@ class FileReader:
         """
         try:
             data = await self._read_or_retry(deadline)
-        except (TransientError, httpx.HTTPError) as error:
-            raise DownloadFailed(f"{self.asset.id}: {describe_storage_error(error)}") from error
+        except TransientError as error:
+            raise DownloadFailed(f"{self.asset.id}: {error.why}") from error
         if data:
             self.received += len(data)
-            if not self.restart:
-                self._digest.update(data)
             await self.progress.report_moved("download", len(data))
         return data
 
@@ -70,7 +65,7 @@ class FileReader:
         if self._chunks:  # most often, and without what retries take
             try:
                 return await self._read(deadline)
-            except (TransientError, httpx.HTTPError) as error:
+            except TransientError as error:
                 broken = error
 
         async def attempt() -> bytes:
@@ -87,13 +82,15 @@ class FileReader:
             chunks = self._chunks or await self._connect(deadline)
             data = await anext(chunks, b"")
             self._check_received(len(data), deadline)
-        except (TransientError, httpx.HTTPError):
+        except TransientError as error:
+            self.why = error.why
             await self.aclose()
             raise
         return data
 
     async def _connect(self, deadline: Deadline) -> AsyncIterator[bytes]:
         if not self._url:
+            check_id("asset", self.asset.id)  # it may be read from JSON
             call = Call("GET", ASSET.format(assetId=self.asset.id))
             self._url = await call_api(self.port, call, read_file_url, deadline)
         headers = {"Accept-Encoding": "identity"}
@@ -108,12 +105,10 @@ class FileReader:
             return self._chunks
         self._check(response)
         self._chunks = response.chunks
-        if response.status == OK and self.received and self.restart:
+        if response.status == OK and self.received:
             self.restart()
             await self.progress.report_moved("download", -self.received)
             self.received = 0
-        elif response.status == OK and self.received:
-            self._chunks = self._skip(response.chunks)
         return self._chunks
 
     def _check(self, response: FileResponse) -> None:
@@ -139,27 +134,6 @@ class FileReader:
             if size is not None and (received > size if more else received != size):
                 self._version = ""  # the next attempt begins anew
                 raise TransientError(f"received {received} bytes instead of {size}")
-
-    async def _skip(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """Skip what was read before and is sent again.
-
-        Raises:
-            DownloadFailed: it is not the same.
-
-        """
-        again, before, left = hashlib.sha256(), self._digest.digest(), self.received
-        async for data in chunks:
-            again.update(data[:left])
-            rest = data[left:]
-            left = max(0, left - len(data))
-            if rest and again.digest() != before:
-                break
-            if rest:
-                yield rest
-        else:
-            if again.digest() == before:
-                return
-        raise DownloadFailed(f"{self.asset.id}: the file changed while it was downloaded")
 
 
 async def _end() -> AsyncIterator[bytes]:

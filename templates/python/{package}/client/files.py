@@ -12,17 +12,14 @@ from urllib.parse import urlsplit
 from urllib.request import DataHandler, Request
 
 from ..display import plain
-from ..json_tree import is_local, is_uploaded, map_leaves, to_builtin
+from ..json_tree import Place, is_local, is_uploaded, iterate_leaves, map_leaves, to_builtin
 from ..kinds import AnyKind
 from ..vendor import KINDS, MAX_PARTS, PART_SIZE, UNKNOWN_TYPE
 from .errors import FileRefused
-from .mime_types import extension_of, kind_of, kinds_of, type_by_content, type_of
+from .mime_types import extension_of, kind_of_type, possible_kinds, type_by_content, type_of
 from .open_files import clean_name, copy_open_file
 
 UNTYPED = ("data:,", "data:;")  # such a data URL counts as text, though hardly anybody means that
-
-Place = tuple[str | int, ...]
-"""A place in a body: the names and indexes that lead to it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class RemoteFile:
     @property
     def kind(self) -> str:
         """Its kind, in the words of the service, such as `video`."""
-        return self.insisted or kind_of(type_of(urlsplit(self.url).path))
+        return self.insisted or kind_of_type(type_of(urlsplit(self.url).path))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -126,20 +123,8 @@ Source = RemoteFile | LocalFile
 
 
 def find_files(body: Mapping[str, Any], takes_files: Callable[[Sequence[str | int]], bool]) -> dict[Place, Any]:
-    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files.
-
-    Raises:
-        ValueError: the body is nested too deeply.
-
-    """
-    found: dict[Place, Any] = {}
-
-    def find(value: Any, place: Sequence[str | int]) -> None:
-        if is_local(value) or (is_uploaded(value) and takes_files(place)):
-            found[tuple(place)] = value
-
-    map_leaves(body, find)
-    return found
+    """Find the files to upload first: local files anywhere, https and data URLs in the places that take files."""
+    return {place: leaf for place, leaf in iterate_leaves(body) if is_local(leaf) or (is_uploaded(leaf) and takes_files(place))}
 
 
 def put_files(body: Mapping[str, Any], assets: Mapping[Place, str]) -> dict[str, Any]:
@@ -220,8 +205,8 @@ def _from_file(
         name=clean_name(name) or f"file{extension_of(mime_type)}",
         size=size,
         type=mime_type,
-        kind=kind_of(mime_type),
-        kinds=kinds_of(mime_type, is_by_content=not given),
+        kind=kind_of_type(mime_type),
+        kinds=possible_kinds(mime_type, is_by_content=not given),
         digest=hashlib.sha256(" ".join([mime_type, *digests]).encode()).hexdigest(),
         part_size=part_size,
         part_digests=tuple(digests),

@@ -1,5 +1,7 @@
 """Why a job has no result."""
 
+from typing import ClassVar
+
 from .errors import ClientError
 from .facts import JobFacts
 
@@ -7,7 +9,7 @@ from .facts import JobFacts
 class JobError(ClientError):
     """A job has no result. `job` is the job as the client last saw it."""
 
-    knows = ("job",)
+    knows: ClassVar[tuple[str, ...]] = ("job",)
 
     def __init__(self, job: JobFacts) -> None:
         super().__init__(job)

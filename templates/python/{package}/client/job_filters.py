@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ..display import show
 from ..lookup import with_prefix
 from ..vendor import OVER, RUNNING, WAITING
 from ..vocabulary import nearest
 from .arguments import check_text, describe
+from .dates import is_after, write_date
 from .facts import JobFacts
-from .listing import is_after
 from .responses import is_safe
 
 STATUSES = (*WAITING, *RUNNING, *OVER)
@@ -66,24 +66,28 @@ def read_job_filter(
         TypeError, ValueError: one is of a wrong type, or cannot be sent.
 
     """
-    by_date_of_update = {"status": status, "type": type, "workflowId": workflow_id}
-    query = {}
-    for name, given in (by_date_of_update | {"authorId": author_id}).items():
-        check_text(name, given)
-        if given is not None and not is_safe(given):
-            raise ValueError(f"{show(given)} is not the {name} of a job")
-        if given is not None:
-            query[name] = given
+    by_date_of_update = _read_words({"status": status, "type": type, "workflowId": workflow_id})
+    query = by_date_of_update | _read_words({"authorId": author_id})
     check_text("model_id", model_id)
     model_id = with_prefix(model_id) if model_id else model_id
     created, updated = _read_date("created_after", created_after), _read_date("updated_after", updated_after)
-    if not by_date_of_update.keys() & query.keys():  # then the service sorts by the date of creation, and knows no other
+    if not by_date_of_update:  # then the service sorts by the date of creation, and knows no other
         if updated:
             raise ValueError("updated_after needs a status, type or workflow_id; without one, write created_after")
         return JobFilter(query | ({"createdAfter": created} if created else {}), model_id)
     if latest := max(filter(None, (created, updated)), default=""):  # what was created since was updated since
         query["updatedAfter"] = latest
     return JobFilter(query, model_id, created)
+
+
+def _read_words(given: dict[str, str | None]) -> dict[str, str]:
+    """Return the filters of a query that are given, each of them a word or an id."""
+    found = {name: word for name, word in given.items() if word is not None}
+    for name, word in found.items():
+        check_text(name, word)
+        if not is_safe(word):
+            raise ValueError(f"{show(word)} is not the {name} of a job")
+    return found
 
 
 def _read_date(name: str, given: object) -> str | None:
@@ -94,7 +98,7 @@ def _read_date(name: str, given: object) -> str | None:
         raise TypeError(f"{name} must be a datetime or a str, not {describe(given)}; write {EXAMPLE}")
     try:
         date = datetime.fromisoformat(given) if isinstance(given, str) else given
-        shown = date.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        shown = write_date(date)
     except (ValueError, OverflowError):
         raise ValueError(f"{name} is no date in ISO 8601, or beyond all dates; write {EXAMPLE}") from None
     if date.utcoffset() is None:

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,16 @@ class Journal:
         """Note the job of a request."""
         if entry := self.find(key):
             self._put(ORDER + key, _write(Entry(entry.order, entry.sent, job_id)))
+
+    def unpriced(self) -> list[tuple[str, Entry]]:
+        """Return the orders whose cost is not known, by their keys."""
+        found = [(name.removeprefix(ORDER), _read(value)) for name, value in self._entries.items() if name.startswith(ORDER)]
+        return [(key, entry) for key, entry in found if entry.order.cost is None]
+
+    def note_cost(self, key: str, cost: float) -> None:
+        """Note what a request costs."""
+        if entry := self.find(key):
+            self._put(ORDER + key, _write(replace(entry, order=replace(entry.order, cost=cost))))
 
     def forget(self, key: str) -> None:
         """Note that a request has no job."""

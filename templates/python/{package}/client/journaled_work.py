@@ -2,16 +2,19 @@
 
 import threading
 from collections import Counter
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from copy import copy
+from dataclasses import dataclass
+from functools import partial
 
 from ..vendor import CALL_TIMEOUT
+from .api_errors import APIStatusError, NotFoundError
 from .budget import Budget
 from .clock import Deadline
 from .errors import JournalError, SubmissionUnknown
 from .facts import JobFacts
 from .journal import Entry, Journal
-from .orders import OnJob, SendRecord, Submission
+from .orders import OnJob, Order, SendRecord, Submission
 from .preparation import PreparedRequest
 from .progress import ProgressReporter
 from .uploads import Uploads
@@ -42,49 +45,57 @@ class JournaledWork:
                 work.submissions.claim(entry.job_id, entry.order, entry.sent)
 
     async def count_costs(self) -> None:
-        """Count what earlier runs without a limit have spent: the journal does not know what their jobs cost."""
-        unpriced = [entry.job_id for entry in self.journal.orders() if entry.job_id and entry.order.cost is None]
+        """Count what earlier runs without a limit have spent, or may have: the journal does not know yet what their orders cost.
 
-        async def ask(job_id: str) -> float:
-            return (await self.work.get_job(job_id, Deadline.after(CALL_TIMEOUT))).cost or 0.0
+        Raises:
+            JournalError: that cannot be known.
 
-        async with aclosing(self.work.port.each(ask, unpriced, CONCURRENCY)) as costs:
-            async for cost in costs:
-                self.budget.promised += cost
+        """
+
+        async def price(one: tuple[str, Entry]) -> None:
+            key, entry = one
+            cost = await self._ask_cost(entry)
+            await self.work.port.in_background(lambda: self.journal.note_cost(key, cost))
+            self.budget.add(cost)
+
+        async with aclosing(self.work.port.each(price, self.journal.unpriced(), CONCURRENCY)) as priced:
+            async for _ in priced:
+                pass
+
+    async def _ask_cost(self, entry: Entry) -> float:
+        """Ask what the job of an order has cost; if that is not known, what the order would cost."""
+        deadline = Deadline.after(CALL_TIMEOUT)
+        try:
+            with suppress(NotFoundError):
+                if entry.job_id and (cost := (await self.work.get_job(entry.job_id, deadline)).cost) is not None:
+                    return cost
+            return (await self.work.estimate_order(entry.order, deadline)).cost
+        except APIStatusError as error:
+            named = entry.job_id or f"a request to {entry.order.model_id}"
+            problem = f"{self.journal.path}: what {named} has cost cannot be known ({error})"
+            raise JournalError(f"{problem}; run without max_cost, or with another journal") from None
 
     async def submit(
         self, prepared: PreparedRequest, deadline: Deadline, progress: ProgressReporter, on_job: OnJob
     ) -> JobFacts:
         """Submit a request, with a note before and after; or, if it was submitted before, return its job."""
-        key, losses, is_known = self._key(prepared.digest), 0, False
-
-        def note(job: JobFacts) -> None:
-            nonlocal is_known
-            is_known = True
-            on_job(job)
-            self.jobs.add(job.id)
-            self.journal.note_submitted(key, job.id)
-
-        if known := self.journal.find(key):
+        notes, sent = Notes(self, self._key(prepared.digest), on_job), SendRecord()
+        if known := self.journal.find(notes.key):
             if known.job_id:
                 return await self._get_job(known, deadline, on_job)
-            before = Submission(known.order, deadline, note, sent=known.sent)
+            before = Submission(known.order, deadline, notes.note_job, sent=known.sent)
             if found := await self.work.submissions.resume(before, self.jobs):
                 return found
-            losses = before.sent.losses
+            sent = SendRecord(losses=before.sent.losses)
             self.budget.take_back(known.order)
         order = await self.budget.promise(await self.work.make_order(prepared, deadline, progress), deadline)
-
-        async def note_sent(sent: SendRecord) -> None:
-            await self.work.port.in_background(lambda: self.journal.note_sent(key, order, sent))
-
         try:
-            return await self.work.submit_order(Submission(order, deadline, note, note_sent, SendRecord(losses=losses)))
+            return await self.work.submit_order(Submission(order, deadline, notes.note_job, partial(notes.note_sent, order), sent))
         except (SubmissionUnknown, JournalError):
             raise
         except Exception:
-            if not is_known:
-                self.journal.forget(key)
+            if not notes.has_job:
+                self.journal.forget(notes.key)
                 self.budget.take_back(order)
             raise
 
@@ -99,3 +110,24 @@ class JournaledWork:
         with self._lock:  # requests run in several threads
             self.equal[digest] += 1
             return f"{digest} {self.equal[digest]}"
+
+
+@dataclass
+class Notes:
+    """What the journal notes of one request, by its key."""
+
+    work: JournaledWork
+    key: str
+    on_job: OnJob
+    has_job: bool = False
+
+    def note_job(self, job: JobFacts) -> None:
+        """Note its job."""
+        self.has_job = True
+        self.on_job(job)
+        self.work.jobs.add(job.id)
+        self.work.journal.note_submitted(self.key, job.id)
+
+    async def note_sent(self, order: Order, sent: SendRecord) -> None:
+        """Note that it was sent."""
+        await self.work.work.port.in_background(lambda: self.work.journal.note_sent(self.key, order, sent))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from ..vendor import ATTEMPTS, DOUBT, JOBS, MAX_PAGES, PAGE
 from .clock import Deadline, Moment
+from .dates import is_after, write_date
 from .errors import TransientError
 from .facts import JobFacts
 from .ports import Call, Port
@@ -34,8 +35,8 @@ async def list_jobs_since(port: Port, since: Moment, deadline: Deadline) -> JobL
     """
     date_header, _, _ = await _list_page(port, {"pageSize": "1"}, deadline)
     server = _read_date(date_header)
-    date = _show(server, since.age)  # a little too early: a date in a header has no fractions
-    earliest = _show(server, since.max_age + DOUBT)
+    date = write_date(server - timedelta(seconds=since.age))  # a little too early: a date in a header has no fractions
+    earliest = write_date(server - timedelta(seconds=since.max_age + DOUBT))
     query = {"pageSize": str(PAGE), "createdAfter": earliest}
     pages = await _read_pages(port, query, deadline)
     if len(pages) > 1:  # meanwhile a job may have moved to a page that was read before
@@ -75,18 +76,5 @@ def _read_date(header: str) -> datetime:
     """Read a Date header. One without a time zone is invalid: it would be read as local time."""
     with suppress(ValueError):
         if (date := parsedate_to_datetime(header)).tzinfo:
-            return date.astimezone(UTC)
+            return date
     raise TransientError("the response has no valid Date header")
-
-
-def _show(server: datetime, ago: float) -> str:
-    """Write a date as the API does: `ago` seconds before the server's own."""
-    return (server - timedelta(seconds=ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def is_after(date: str, other: str) -> bool | None:
-    """Tell whether an ISO 8601 date is after another; None if one cannot be read."""
-    try:
-        return datetime.fromisoformat(date) > datetime.fromisoformat(other)
-    except (ValueError, TypeError):
-        return None

@@ -1,8 +1,8 @@
-"""The log of a client, `logging.getLogger("scenario_models")`: no key, no signed URL and no body gets into it."""
+"""The log of a client, which has the name of the package: no key, no signed URL and no body gets into it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from logging import NullHandler, getLogger
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from logging import DEBUG, NullHandler, getLogger
 
 import httpx
 from scenario_sdk import APIStatusError
@@ -20,9 +20,13 @@ def name_call(call: Call) -> str:
     return f"{call.method} {call.path}{'?dryRun=true' if 'dryRun' in call.query else ''}"
 
 
+def logged(name: str) -> AbstractContextManager[list[httpx.Response]]:
+    """Log what is done inside, a call: its response, which is put into the list that this gives, or is that of an error."""
+    return _logged(name) if LOG.isEnabledFor(DEBUG) else nullcontext([])
+
+
 @contextmanager
-def logged(name: str) -> Iterator[list[httpx.Response]]:
-    """Log what is done inside, a call: its response, which is put into the list that this yields, or is that of an error."""
+def _logged(name: str) -> Iterator[list[httpx.Response]]:
     begin, responses = read_monotonic(), list[httpx.Response]()
     try:
         yield responses

@@ -22,8 +22,13 @@ def type_of(name: str) -> str:
 
 def extension_of(mime_type: str) -> str:
     """Return the extension of files of a MIME type, with its dot; empty if that is unknown."""
-    extensions = EXTENSIONS.get(ALIASES.get(mime_type, mime_type))
+    extensions = EXTENSIONS.get(main_name(mime_type))
     return f".{extensions[0]}" if extensions else ""
+
+
+def main_name(mime_type: str) -> str:
+    """Return the name of a MIME type under which it is known here, if it has several."""
+    return ALIASES.get(mime_type, mime_type)
 
 
 def type_by_content(beginning: bytes) -> str:
@@ -31,14 +36,14 @@ def type_by_content(beginning: bytes) -> str:
     return next((mime_type for format_, mime_type in FORMATS if format_.match(beginning)), "")
 
 
-def kind_of(mime_type: str) -> str:
+def kind_of_type(mime_type: str) -> str:
     """Return the service's word for files of a MIME type."""
     return KINDS.get(mime_type.partition("/")[0], UNKNOWN_KIND)
 
 
-def kinds_of(mime_type: str, *, is_by_content: bool = False) -> tuple[str, ...]:
+def possible_kinds(mime_type: str, *, is_by_content: bool = False) -> tuple[str, ...]:
     """Return the service's words for what a file of a MIME type may be; none if that is unknown."""
     if mime_type in AUDIO_OR_VIDEO or (is_by_content and mime_type in MAY_BE_AUDIO):
         return "audio", "video"
-    kind = kind_of(mime_type)
+    kind = kind_of_type(mime_type)
     return () if kind == UNKNOWN_KIND else (kind,)

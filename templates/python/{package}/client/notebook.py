@@ -12,7 +12,7 @@ from typing import Any
 from ..display import plain, show
 from ..html_table import as_text, write_table, write_text
 from .facts import AssetFacts, Estimate, JobFacts
-from .mime_types import extension_of
+from .mime_types import extension_of, main_name
 
 MOST = 10_000_000  # bytes of the files inside one output; as text they take a third more
 BOUNDS = "max-width:100%;max-height:30em"
@@ -21,27 +21,12 @@ PLAYERS = {
     "video": '<video controls preload="metadata" style="{bounds}" src="{url}"></video>',
     "audio": '<audio controls style="max-width:100%" src="{url}"></audio>',
 }
-TYPES = {  # what browsers show, and cannot run: of the service's words only these reach the HTML unescaped
-    "image/png": "image/png",
-    "image/jpeg": "image/jpeg",
-    "image/gif": "image/gif",
-    "image/webp": "image/webp",
-    "image/avif": "image/avif",
-    "video/mp4": "video/mp4",
-    "video/webm": "video/webm",
-    "audio/mpeg": "audio/mpeg",
-    "audio/mp3": "audio/mpeg",
-    "audio/wav": "audio/wav",
-    "audio/x-wav": "audio/wav",
-    "audio/vnd.wave": "audio/wav",
-    "audio/mp4": "audio/mp4",
-    "audio/x-m4a": "audio/mp4",
-    "audio/aac": "audio/aac",
-    "audio/flac": "audio/flac",
-    "audio/ogg": "audio/ogg",
-    "audio/opus": "audio/ogg",
-    "audio/webm": "audio/webm",
-}
+TYPES = (  # what browsers show, and cannot run: of the service's words only these reach the HTML unescaped
+    *("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"),
+    *("video/mp4", "video/webm"),
+    *("audio/mpeg", "audio/x-wav", "audio/mp4", "audio/aac", "audio/flac", "audio/ogg", "audio/webm"),
+)
+NAMES = {"audio/x-wav": "audio/wav"}  # that more browsers know
 
 Content = bytes | str
 """The bytes of an asset, or why they are not shown."""
@@ -63,7 +48,7 @@ class Preview:
 
 def is_shown(asset: AssetFacts) -> bool:
     """Tell whether browsers show files of its MIME type."""
-    return asset.mime_type in TYPES
+    return main_name(asset.mime_type) in TYPES
 
 
 def show_job(job: JobFacts) -> str:
@@ -102,8 +87,9 @@ def write_result(job: JobFacts, assets: Sequence[AssetFacts], contents: Sequence
 def write_asset(asset: AssetFacts, content: Content, name: str) -> str:
     """Write an asset and its file, or why that is not shown and how to get it; `name` is what calls of the asset begin with."""
     table = write_table(asset.id, _asset_rows(asset))
-    if isinstance(content, bytes) and (mime_type := TYPES.get(asset.mime_type)):
-        url = f"data:{mime_type};base64,{b64encode(content).decode()}"
+    mime_type = main_name(asset.mime_type)
+    if isinstance(content, bytes) and mime_type in TYPES:
+        url = f"data:{NAMES.get(mime_type, mime_type)};base64,{b64encode(content).decode()}"
         player = PLAYERS[mime_type.partition("/")[0]].format(id=escape(asset.id), bounds=BOUNDS, url=url)
         return f"<div>{table}<div>{player}</div></div>"
     said = [write_text(content)] if isinstance(content, str) and content else []

@@ -1,6 +1,7 @@
 """Many requests to run, and their outcomes."""
 
 import json
+import operator
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from .progress import OnProgress
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
-    from ..requests import AnyModel, Request, Runnable
+    from ..any_model import AnyModel
+    from ..requests import Request
+    from ..runnable import Runnable
     from .values import Value
 
     R_co = TypeVar("R_co", bound=Value, covariant=True)
@@ -85,6 +88,7 @@ class Outcome(Generic[R_co, Q_co]):
         try:
             index, request, result, error = (facts[name] for name in ("index", "request", "result", "error"))
             kind = Estimate if result and "cost" in result else ResultFacts
+            index = operator.index(index)
         except (KeyError, TypeError):
             raise ValueError("this is not an outcome that was written by to_dict") from None
         return Outcome(
@@ -92,6 +96,19 @@ class Outcome(Generic[R_co, Q_co]):
             from_json(json.dumps(request)),
             None if error is None else read_error(error),
             None if result is None else kind.from_dict(result),
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: Any) -> Any:
+        """Let pydantic, and so FastAPI, write an outcome by `to_dict`, and read it by `from_dict`."""
+        from pydantic_core import core_schema
+
+        parts = {name: core_schema.any_schema() for name in ("index", "request", "result", "error")}
+        written = core_schema.typed_dict_schema({name: core_schema.typed_dict_field(one) for name, one in parts.items()})
+        return core_schema.no_info_plain_validator_function(
+            lambda given: given if isinstance(given, Outcome) else cls.from_dict(given),
+            json_schema_input_schema=written,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=written),
         )
 
     def __eq__(self, other: object) -> bool:

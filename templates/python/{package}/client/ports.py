@@ -68,7 +68,7 @@ class Port(Protocol):
         """Upload a part to a signed URL, without a key; return the status of the response.
 
         Raises:
-            httpx.HTTPError: there was no response.
+            TransientError: there was no response.
 
         """
 
@@ -76,7 +76,7 @@ class Port(Protocol):
         """Request a file from a signed URL, without a key; close the connection at the end, wherever that is.
 
         Raises:
-            httpx.HTTPError: there was no response, or it broke off.
+            TransientError: there was no response, or it broke off.
 
         """
 

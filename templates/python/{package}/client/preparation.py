@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
+from ..any_model import AnyModel
 from ..display import show
 from ..file_parameters import takes_files
-from ..json_tree import is_uploaded, map_leaves, to_builtin, unwrap
-from ..kinds import AnyKind, call, explain, find_kind, is_refused
+from ..file_types import find_file_problem, is_file
+from ..json_pointers import write_pointer
+from ..json_tree import Place, is_uploaded, iterate_leaves, map_leaves, to_builtin, unwrap
+from ..kinds import AnyKind, describe_refusal, explain, find_wanted_kind, is_refused
 from ..lookup import BY_ID
-from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request, Runnable, check_file
+from ..problems import Problem
+from ..requests import Request
+from ..runnable import Runnable
 from ..specs import load_spec
 from ..vendor import CALLED
 from ..vocabulary import nearest
 from .arguments import describe
 from .errors import FileRefused, InvalidRequest
-from .files import Place, Source, find_files, open_source, put_files
+from .files import Source, find_files, open_source, put_files
 from .ports import Port
 from .responses import is_safe
 
@@ -51,25 +53,14 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
 
     """
     check_request(request)
-    if not is_safe(request.model_id):
-        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
-        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
-    try:
-        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
-        places = find_files(body, partial(takes_files, request.model_id))
-    except ValueError as error:
-        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
-    problems = request.problems() if isinstance(request, Request) else []
-    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
-    if problems:
-        raise InvalidRequest(request.model_id, problems)
-    kinds = _find_kinds(request, places)
+    body, places = _read_body(request)
+    kinds = _find_wanted_kinds(request, places)
     with ExitStack() as opened:
         sources: dict[Place, Source] = {}
         for place, value in places.items():
             sources[place] = await port.in_background(partial(open_source, value, kinds.get(place, "")))
             opened.callback(sources[place].close)
-        wrong = [_describe_kind(place, sources[place], kind) for place, kind in kinds.items() if is_refused(sources[place].kinds, kind)]
+        wrong = [_refuse_kind(place, sources[place], kind) for place, kind in kinds.items() if is_refused(sources[place].kinds, kind)]
         if wrong:
             raise InvalidRequest(request.model_id, wrong)
         yield PreparedRequest(request.model_id, body, sources)
@@ -109,15 +100,29 @@ def check_upload(file: Any, kind: str) -> Any:
         raise TypeError(f"kind must be a str, not {describe(kind)}")
     if kind and kind not in CALLED:
         raise ValueError(f"{show(kind)} is not a kind of file; choose {' or '.join(map(show, CALLED))}{nearest(kind, CALLED)}")
-    try:
-        check_file(file := to_builtin(file))
-    except PydanticCustomError as error:
-        can_be_read = isinstance(file, str | AnyKind) or callable(getattr(file, "read", None))
-        raise FileRefused(error.message()) if can_be_read else TypeError(error.message()) from None
+    if problem := find_file_problem(file := to_builtin(file)):
+        raise FileRefused(problem.message) if is_file(file) else TypeError(problem.message)
     file = unwrap(file)
     if isinstance(file, str) and not is_uploaded(file) and not is_safe(file):
         raise FileRefused(f"{show(file)} is not the id of an asset")
     return file
+
+
+def _read_body(request: Runnable) -> tuple[dict[str, Any], dict[Place, Any]]:
+    """Return the JSON of a request that keeps the rules of its model, and the files in it, which are still to be opened."""
+    if not is_safe(request.model_id):
+        problem = f"{show(request.model_id)} is not a model id, such as model_sync-lipsync-v2"
+        raise InvalidRequest(str(request.model_id), [Problem("", "type", problem)])
+    try:
+        body = map_leaves(request.body(), partial(_unwrap_at, request.model_id))
+        places = find_files(body, partial(takes_files, request.model_id))
+    except ValueError as error:
+        raise InvalidRequest(request.model_id, [Problem("", "type", str(error))]) from None
+    problems = request.problems() if isinstance(request, Request) else []
+    problems = problems or _check_json(put_files(body, dict.fromkeys(places, "")))
+    if problems:
+        raise InvalidRequest(request.model_id, problems)
+    return body, places
 
 
 def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
@@ -127,17 +132,17 @@ def _unwrap_at(model_id: str, value: Any, place: Sequence[str | int]) -> Any:
     return value.file if is_text else value
 
 
-def _find_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
+def _find_wanted_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place, str]:
     """Find the kinds of files that places of a request take; of what is not checked otherwise, none."""
     if not isinstance(request, Request):
         return {}
-    checked = [place for place in places if place[0] not in request._unlisted]  # noqa: SLF001
+    checked = [place for place in places if place[0] not in request.unlisted_parameters]
     spec = load_spec(request.model_id) if checked else {}
-    return {place: kind for place in checked if (kind := find_kind(spec, place))}
+    return {place: kind for place in checked if (kind := find_wanted_kind(spec, place))}
 
 
-def _describe_kind(place: Place, source: Source, kind: str) -> Problem:
-    return Problem(write_pointer(place), "kind", f"{source.name} is {call(source.kind)}, where {call(kind)} is wanted")
+def _refuse_kind(place: Place, source: Source, kind: str) -> Problem:
+    return Problem(write_pointer(place), "kind", describe_refusal(source.name, source.kind, kind))
 
 
 def _check_json(body: dict[str, Any]) -> list[Problem]:
@@ -151,11 +156,4 @@ def _check_json(body: dict[str, Any]) -> list[Problem]:
 
 def _find_mistakes(body: dict[str, Any]) -> list[Problem]:
     """Find jobs and results that stand where a file of theirs is meant."""
-    found: list[Problem] = []
-
-    def find(value: Any, place: Sequence[str | int]) -> None:
-        if hint := explain(value):
-            found.append(Problem(write_pointer(place), "type", hint))
-
-    map_leaves(body, find)
-    return found
+    return [Problem(write_pointer(place), "type", hint) for place, value in iterate_leaves(body) if (hint := explain(value))]

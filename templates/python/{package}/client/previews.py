@@ -31,7 +31,7 @@ async def _read(port: Port, asset: AssetFacts, most: int, deadline: Deadline) ->
         return TOO_LARGE
     content = bytearray()
     try:
-        async with aclosing(FileReader(port, asset, ProgressReporter(port, None))) as reader:
+        async with aclosing(FileReader(port, asset, ProgressReporter(port, None), content.clear)) as reader:
             while data := await reader.read(deadline):
                 content += data
                 if len(content) > most:

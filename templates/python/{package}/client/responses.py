@@ -125,7 +125,7 @@ def read_estimate(data: Any) -> Estimate:
 
     """
     cost = _number(_dict(data).get("creativeUnitsCost"))
-    if cost is None:
+    if cost is None or cost < 0:
         raise Unreadable("the response has no cost")
     details = _dict(_dict(data).get("costDetails"))
     return Estimate(

@@ -74,11 +74,7 @@ def is_transient(error: BaseException) -> bool:
     """Tell whether a retry may succeed."""
     if isinstance(error, APIStatusError):
         return error.status_code in RETRIED or error.status_code >= SERVER_ERROR
-    if isinstance(error, APIConnectionError):
-        return not _is_mistake(error.__cause__)
-    if isinstance(error, httpx.TransportError):
-        return not _is_mistake(error)
-    return isinstance(error, TransientError | Unreadable)
+    return isinstance(error, APIConnectionError | TransientError | Unreadable) and not _is_mistake(error.__cause__)
 
 
 def is_limited(error: BaseException | None) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
@@ -14,37 +14,43 @@ import scenario_sdk
 from scenario_sdk import DEFAULT_MAX_RETRIES, AsyncScenario, Scenario
 
 from ..display import plain
-from ..vendor import ATTEMPTS, PACKAGE, STATUS_ATTEMPTS
+from ..vendor import ATTEMPTS, PACKAGE, PROJECT, STATUS_ATTEMPTS
 from ..version import __version__
-from .arguments import Setting, describe
+from .arguments import describe
 from .errors import InvalidSetting, InvalidUrl
-from .options import read_call_timeout, read_headers, read_max_retries, read_project_id
-from .settings import KEYS, Settings, check_keys, find_variable, read_base_url, redact
+from .proxies import FindProxy, read_proxies
+from .settings import (
+    KEYS,
+    Setting,
+    Settings,
+    check_keys,
+    read_base_url,
+    read_call_timeout,
+    read_max_retries,
+    read_project_id,
+)
+from .urls import redact
 
 Sdk = TypeVar("Sdk", Scenario, AsyncScenario)
-PROJECT = "projectId"  # in the query
 CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # of which httpx reads the first that is set
 PROXY_VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
 
 
 @dataclass(frozen=True)
 class Connection(Generic[Sdk]):
-    """What calls the API, and how. `attempts`: of a call that costs nothing; of one for the status of a paid job, `status_attempts`."""
+    """What calls the API, and how: through which HTTP client and proxies, which reach the storage, too.
+
+    `query` goes with each call. `attempts`: of a call that costs nothing; of one for the status of a paid job, `status_attempts`.
+    """
 
     sdk: Sdk
+    http: Any
+    find_proxy: FindProxy
     is_own: bool
     project_id: str
+    query: Mapping[str, str]
     attempts: float
-
-    @property
-    def query(self) -> dict[str, str]:
-        """What goes with each call."""
-        return {PROJECT: self.project_id} if self.project_id else {}
-
-    @property
-    def status_attempts(self) -> float:
-        """They are many: what was paid for is not given up soon, unless nothing shall be tried again."""
-        return max(self.attempts, STATUS_ATTEMPTS) if self.attempts > 1 else self.attempts
+    status_attempts: float
 
 
 def check_sdk_class(given: object, wanted: type[Scenario | AsyncScenario]) -> None:
@@ -85,15 +91,31 @@ def connect(make: type[Sdk], given: Sdk | None, settings: Settings) -> Connectio
         InvalidSetting: another argument or variable has a wrong value.
 
     """
-    project = settings.look_up()["project_id"]
+    found = settings.look_up()
+    project = found["project_id"]
     if given is None:
-        sdk = _make(make, settings)
-        return Connection(sdk, settings.http_client is None, read_project_id(project), 1 + sdk.max_retries)
+        sdk = _make(make, settings, found)
+        return _connect(sdk, read_project_id(project), 1 + sdk.max_retries, is_own=settings.http_client is None)
     _check_given(given)
     if project.is_variable and PROJECT in given.default_query:
         project = Setting(None, project.source)
     is_set = given.max_retries != DEFAULT_MAX_RETRIES
-    return Connection(given, is_own=False, project_id=read_project_id(project), attempts=1 + given.max_retries if is_set else ATTEMPTS)
+    return _connect(given, read_project_id(project), 1 + given.max_retries if is_set else ATTEMPTS, is_own=False)
+
+
+def _connect(sdk: Sdk, project_id: str, attempts: float, *, is_own: bool) -> Connection[Sdk]:
+    http = sdk._client  # noqa: SLF001 - the SDK has no other name for it
+    return Connection(
+        sdk=sdk,
+        http=http,
+        find_proxy=read_proxies(http),
+        is_own=is_own,
+        project_id=project_id,
+        query={PROJECT: project_id} if project_id else {},
+        attempts=attempts,
+        # These are many: what was paid for is not given up soon, unless nothing shall be tried again.
+        status_attempts=max(attempts, STATUS_ATTEMPTS) if attempts > 1 else attempts,
+    )
 
 
 def _check_given(sdk: Scenario | AsyncScenario) -> None:
@@ -102,9 +124,8 @@ def _check_given(sdk: Scenario | AsyncScenario) -> None:
     read_base_url(Setting(str(sdk.base_url) or "''", "base_url of the SDK client"))
 
 
-def _make(make: type[Sdk], settings: Settings) -> Sdk:
-    found = settings.look_up()
-    headers = read_headers(find_variable("default_headers")) | read_headers(Setting(settings.default_headers, "default_headers"))
+def _make(make: type[Sdk], settings: Settings, found: Mapping[str, Setting]) -> Sdk:
+    headers = settings.look_up_headers()
     check_keys(found, has_header=_has_key(headers))
     url, timeout, retries = read_base_url(found["base_url"]), read_call_timeout(found["timeout"]), read_max_retries(found["max_retries"])
     keys = {name: found[name].value for name in KEYS}

@@ -8,11 +8,12 @@ from ..vendor import SHARED
 from .api_errors import APIConnectionError, APIError, APIStatusError
 from .clock import MAX_SECONDS
 from .errors import ClientClosed, ClientError, SubmissionUnknown
+from .transport import REDIRECTS
 from .work import Work
 
 Q = TypeVar("Q")
 PROBE_TIMEOUT = 60.0  # seconds, for the call that tells whether every request would fail
-SHARED_STATUSES = (*range(300, 400), *SHARED)
+SHARED_STATUSES = (*REDIRECTS, *SHARED)
 NOTE = "those that had not begun were not submitted"
 
 

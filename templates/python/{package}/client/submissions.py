@@ -108,34 +108,35 @@ class Submissions:
 
     async def _submit_once(self, submission: Submission) -> JobFacts:
         """Send a request once. Every error except SubmissionUnknown means that no job was made."""
+        sent = await self._send(submission)
+        if isinstance(sent, JobFacts):
+            return sent
+        with suppress(JournalError):  # its earlier note of this order is still true
+            await submission.on_send(submission.sent)
+        model, why = submission.order.model_id, _describe(sent)
+        LOG.warning("the job of %s is unknown (%s); it is searched for, for up to %g seconds", model, describe_error(sent), self.settle)
+        if found := await self._find(submission, why):
+            LOG.info("%s was submitted: %s, found by a search", model, found.id)
+            return found
+        LOG.info("%s has no job, and none will come", model)
+        raise sent
+
+    async def _send(self, submission: Submission) -> JobFacts | Exception:
+        """Send a request; return its job, or the error by which its job is unknown. Any other error means that no job was made."""
         call = Call(RUN_METHOD, submission.order.path, content=submission.order.content, on_send=submission.note_sending)
         try:
             job = read_job((await self.port.send(call)).data)
         except Exception as error:
             if _is_job_ruled_out(error):
                 raise
-            lost = error
             submission.sent = submission.sent.until_now()
-        else:
-            self.learn(submission.order, job)
-            LOG.info("%s was submitted: %s", submission.order.model_id, job.id)
-            if not (owner := self.claim(job.id, submission.order)):
-                submission.on_job(job)
-                return job
-            lost = TransientError("an equal request already has its job")
-            if not owner.sent:
-                raise submission.make_unknown(lost.why, "", [job.id])
-            # The other order claimed it when its own response was lost. Its own job, if one comes, is ours.
-            submission.sent = replace(submission.sent, first=max(submission.sent.first, owner.sent.first, key=lambda first: first.age))
-        with suppress(JournalError):  # its earlier note of this order is still true
-            await submission.on_send(submission.sent)
-        model = submission.order.model_id
-        LOG.warning("the job of %s is unknown (%s); it is searched for, for up to %g seconds", model, describe_error(lost), self.settle)
-        if found := await self._find(submission, _describe(lost)):
-            LOG.info("%s was submitted: %s, found by a search", model, found.id)
-            return found
-        LOG.info("%s has no job, and none will come", model)
-        raise lost
+            return error
+        self.learn(submission.order, job)
+        LOG.info("%s was submitted: %s", submission.order.model_id, job.id)
+        if owner := self.claim(job.id, submission.order):
+            return _leave(job, submission, owner)
+        submission.on_job(job)
+        return job
 
     async def _find(self, submission: Submission, why: str, noted: Collection[str] = ()) -> JobFacts | None:
         """Search for the job of an order until it is found, or certain not to come (None).
@@ -212,6 +213,20 @@ class Submissions:
                 if self._claim_own(submission, await list_jobs_since(self.port, submission.sent.first, deadline)):
                     return True
         return False
+
+
+def _leave(job: JobFacts, submission: Submission, owner: Claim) -> TransientError:
+    """Leave a job to an equal order that claimed it when its own response was lost: its own job, if one comes, is ours.
+
+    Raises:
+        SubmissionUnknown: it is the own job of the other order.
+
+    """
+    lost = TransientError("an equal request already has its job")
+    if not owner.sent:
+        raise submission.make_unknown(lost.why, "", [job.id])
+    submission.sent = replace(submission.sent, first=max(submission.sent.first, owner.sent.first, key=lambda first: first.age))
+    return lost
 
 
 def _is_job_ruled_out(error: Exception) -> bool:

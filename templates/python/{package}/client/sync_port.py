@@ -3,7 +3,7 @@
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from inspect import iscoroutine
 from itertools import islice
 from typing import TypeVar
@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import httpx
 from scenario_sdk import Scenario
 
+from ..vendor import PACKAGE
 from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
@@ -25,11 +26,12 @@ from .transport import (
     UPLOAD_HELD_UP,
     build_sdk_options,
     build_storage_request,
-    explained_errors,
+    explained_api_errors,
+    explained_storage_errors,
+    lower_headers,
     name_request,
-    read_headers,
+    read_chunks,
     read_response,
-    without_signature,
 )
 
 T = TypeVar("T")
@@ -50,7 +52,7 @@ class SyncPort:
         self.project_id: str = self._connection.project_id
         self.attempts: float = self._connection.attempts
         self.status_attempts: float = self._connection.status_attempts
-        self._http = self._sdk._client  # noqa: SLF001 - the SDK has no other name for it; storage is reached through it, too
+        self._http = self._connection.http
         self._slots = threading.BoundedSemaphore(PARALLEL)
         self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._guard = threading.Lock()
@@ -58,11 +60,11 @@ class SyncPort:
 
     async def send(self, call: Call) -> ApiResponse:
         self._check_open()
-        options = build_sdk_options(self._sdk, call, self._connection.query)
+        options = build_sdk_options(self._connection, call)
         with self._slots:
             if call.on_send:
                 await call.on_send()
-            with logged(name_call(call)) as responses, explained_errors(self._sdk):
+            with logged(name_call(call)) as responses, explained_api_errors(self._connection):
                 if call.method == "POST":
                     response = self._sdk.post(call.path, cast_to=httpx.Response, content=call.content, options=options)
                 else:
@@ -73,7 +75,7 @@ class SyncPort:
     async def put(self, url: SignedUrl, content: bytes, timeout: float) -> int:
         request = build_storage_request(self._sdk, "PUT", url, timeout, content=content)
         self._check_open()
-        with self._slots, logged(name_request(request)) as responses, without_signature(self._sdk, request):
+        with self._slots, logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
             responses.append(self._http.send(request, auth=None, follow_redirects=False))
         return responses[0].status_code
 
@@ -83,11 +85,12 @@ class SyncPort:
     ) -> AsyncIterator[FileResponse]:
         request = build_storage_request(self._sdk, "GET", url, timeout, headers=headers)
         self._check_open()
-        with without_signature(self._sdk, request):
-            with logged(name_request(request)) as responses:
-                responses.append(self._http.send(request, stream=True, auth=None, follow_redirects=False))
-            with closing(responses[0]) as response:
-                yield FileResponse(response.status_code, read_headers(response), _give(response.iter_raw()))
+        with logged(name_request(request)) as responses, explained_storage_errors(self._connection, request):
+            responses.append(self._http.send(request, stream=True, auth=None, follow_redirects=False))
+        chunks = read_chunks(self._connection, request, _give(responses[0].iter_raw()))
+        with closing(responses[0]) as response:
+            async with aclosing(chunks):
+                yield FileResponse(response.status_code, lower_headers(response), chunks)
 
     async def sleep(self, seconds: float) -> None:
         stop: threading.Event = getattr(self._thread, "stop", None) or threading.Event()
@@ -157,7 +160,7 @@ class SyncPort:
             begun.append(threading.current_thread())
             self._thread.stop = stop
 
-        pool = ThreadPoolExecutor(limit, "scenario-models", begin_thread)
+        pool = ThreadPoolExecutor(limit, PACKAGE, begin_thread)
         try:
             yield pool
         except BaseException:

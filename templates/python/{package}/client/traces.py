@@ -1,5 +1,6 @@
 """Short traces: an error of this package reaches the caller from the method that was called, and not from deep inside."""
 
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Generator
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ E = TypeVar("E", bound=Exception)
 
 def run_sync(awaitable: Awaitable[T]) -> T:
     """Run an awaitable that never suspends, because its port blocks; return its result."""
+    context = sys.exc_info()[1]
     steps = awaitable.__await__()
     try:
         next(steps)
@@ -18,7 +20,7 @@ def run_sync(awaitable: Awaitable[T]) -> T:
         result: T = end.value
         return result
     except ClientError as error:
-        raise shorten(error) from error.__cause__
+        raise shorten(error, context)  # noqa: B904 - it keeps its own cause
     raise RuntimeError("this must be awaited in an event loop: use AsyncClient")
 
 
@@ -37,18 +39,20 @@ def iterate_sync(items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
 
 async def run_async(awaitable: Awaitable[T]) -> T:
     """Await what is awaited for a caller; return its result."""
+    context = sys.exc_info()[1]
     try:
         return await awaitable
     except ClientError as error:
-        raise shorten(error) from error.__cause__
+        raise shorten(error, context)  # noqa: B904 - it keeps its own cause
 
 
-def shorten(error: E) -> E:
-    """Cut the trace of an error of this package, as its message says what happened; of its cause, what was raised stays. Any other error is left as it is."""
+def shorten(error: E, context: BaseException | None = None) -> E:
+    """Cut the trace of an error of this package, as its message says what happened. Any other error is left as it is.
+
+    Of its cause, what was raised stays. `context`: what the caller was handling.
+    """
     if isinstance(error, ClientError):
-        for one in (error, error.__cause__):
-            if one:
-                one.__traceback__ = one.__context__ = None
-        if error.__cause__:
-            error.__cause__.__cause__ = None
+        error.__traceback__, error.__context__ = None, context
+        if cause := error.__cause__:
+            cause.__traceback__ = cause.__context__ = cause.__cause__ = None
     return error

@@ -3,7 +3,7 @@
 import os
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any
@@ -16,8 +16,9 @@ from .errors import TransientError, Unreadable
 from .facts import SignedUrl
 from .ports import ApiResponse, Call
 from .responses import read_reason
+from .sdk import Connection
 from .sdk_errors import adopt
-from .settings import redact
+from .urls import redact
 
 UPLOAD_HELD_UP = "timed out while another request uploaded the same content; nothing was billed"
 # The request was never sent. A proxy error is raised where one refuses to connect to the service.
@@ -31,7 +32,6 @@ UNSENT = (
 )
 REDIRECTS = range(300, 400)
 TRUST = "; if that certificate is one of your own: SSL_CERT_FILE, or http_client=httpx.Client(verify=…)"
-PROXY = "scenario_models.proxy"  # among the extensions of a request
 PARALLEL = 20  # calls at once: httpx keeps so many connections, and slows down where hundreds wait for one
 
 
@@ -45,19 +45,23 @@ class RedactedUrl(httpx.URL):
         return f"RedactedUrl({str(self)!r})"
 
 
-def build_sdk_options(sdk: Scenario | AsyncScenario, call: Call, more_query: Mapping[str, str]) -> Any:
+def build_sdk_options(connection: Connection[Any], call: Call) -> Any:
     """Return the SDK's options for a call: without its retries, which would pay up to three times, and without redirects."""
     options: dict[str, Any] = {"max_retries": 0, "follow_redirects": False}
-    if query := {**call.query, **more_query}:
+    if query := {**call.query, **connection.query}:
         options["params"] = query
     if call.timeout is not None:
-        options["timeout"] = limit(sdk.timeout, call.timeout)
+        options["timeout"] = limit(connection.sdk.timeout, call.timeout)
     return options
 
 
 def limit(timeout: float | httpx.Timeout | None, most: float) -> httpx.Timeout:
     """Return a timeout of which no part is longer than a number of seconds."""
-    parts = httpx.Timeout(timeout).as_dict()
+    given = timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)
+    parts = given.as_dict()
+    finite = [seconds for seconds in parts.values() if seconds is not None]
+    if len(finite) == len(parts) and max(finite) <= most:
+        return given
     return httpx.Timeout(**{name: most if seconds is None else min(seconds, most) for name, seconds in parts.items()})
 
 
@@ -101,35 +105,49 @@ def build_storage_request(
 
 
 @contextmanager
-def without_signature(sdk: Scenario | AsyncScenario, request: httpx.Request) -> Iterator[None]:
-    """Remove the signature from a request after it was sent: errors keep the request. Note there through which proxy it went."""
+def explained_storage_errors(connection: Connection[Any], request: httpx.Request) -> Iterator[None]:
+    """Raise an error of httpx as one which says which storage did not respond, and why; only its host is named.
+
+    When the request was sent, its signature is removed: responses and errors keep the request.
+    """
     try:
         yield
-    except httpx.HTTPError:
-        request.extensions[PROXY] = _find_proxy(sdk, request.url)
-        raise
-    except ssl.SSLError as error:  # httpx lets it through in an event loop if the server refuses the client's certificate
-        raise httpx.ReadError(plain(str(error)), request=request) from error
+    except (httpx.HTTPError, ssl.SSLError) as error:  # in an event loop, httpx lets it through that the server refuses a certificate
+        storage = f"the storage at {name_host(request.url)}"
+        raise TransientError(describe_no_response(storage, error, connection.find_proxy(request.url))) from error
     finally:
         request.url = httpx.URL(str(request.url))
 
 
+async def read_chunks(connection: Connection[Any], request: httpx.Request, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    """Yield the bytes of a response of the storage as they come.
+
+    Raises:
+        TransientError: the connection broke off.
+
+    """
+    with explained_storage_errors(connection, request):
+        async for data in chunks:
+            yield data
+
+
 @contextmanager
-def explained_errors(sdk: Scenario | AsyncScenario) -> Iterator[None]:
+def explained_api_errors(connection: Connection[Any]) -> Iterator[None]:
     """Raise an error of the SDK as one of this package, too, which says which service did not respond, and why."""
     try:
         yield
     except APIError as error:
-        server = f"the service at {redact(str(sdk.base_url))}"
+        server = f"the service at {redact(str(connection.sdk.base_url))}"
         error.request.headers.clear()  # which hold the key: what httpx raised, the cause, keeps the request
         message = ""
         if isinstance(error, APIConnectionError):
-            message = describe_no_response(server, error.__cause__, _find_proxy(sdk, error.request.url))
+            message = describe_no_response(server, error.__cause__, connection.find_proxy(error.request.url))
         elif isinstance(error, APIStatusError) and error.status_code in REDIRECTS:
             where = redact(plain(error.response.headers.get("location", ""))) or "nowhere"
             message = f"{server} redirects to {where} (status {error.status_code}), where the key is not sent: is base_url right?"
-        elif isinstance(error, APIStatusError) and (reason := read_reason(error.body)):
-            message = f"the service responded with status {error.status_code}: {reason}"
+        elif isinstance(error, APIStatusError):
+            reason = read_reason(error.body)
+            message = f"the service responded with status {error.status_code}{': ' if reason else ''}{reason}"
         raise adopt(error, message) from error.__cause__
 
 
@@ -153,15 +171,6 @@ def is_refused_by_proxy(error: BaseException | None) -> bool:
     return isinstance(error, httpx.ProxyError) and str(error).startswith(str(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED.value))
 
 
-def _find_proxy(sdk: Scenario | AsyncScenario, url: httpx.URL) -> str:
-    """Return the proxy through which a URL is reached, without its user and password; empty if there is none, or httpx does not tell."""
-    with suppress(Exception):
-        transport: Any = sdk._client._transport_for_url(url)  # noqa: SLF001
-        proxy = transport._pool._proxy_url  # noqa: SLF001
-        return str(httpx.URL(scheme=proxy.scheme.decode(), host=proxy.host.decode(), port=proxy.port))
-    return ""
-
-
 def _explain(error: BaseException | None) -> str:
     """Say why a connection failed: asyncio's own words hide what the system said."""
     found = _find_cause(error)
@@ -172,29 +181,23 @@ def _explain(error: BaseException | None) -> str:
 
 
 def _find_cause(error: BaseException | None) -> BaseException | None:
-    """Return the error that led to all others."""
+    """Return the error of the system that led to the others; if there is none, the first of all."""
     found = error
     while found and (below := found.__cause__ or found.__context__ or next(iter(getattr(found, "exceptions", ())), None)):
+        if isinstance(found, OSError) and found.errno:  # below it may be what the caller was handling
+            return found
         found = below
     return found
 
 
-def describe_storage_error(error: TransientError | httpx.HTTPError) -> str:
-    """Say why a file was not moved; of its URL, which is signed, only the host is named."""
-    if isinstance(error, TransientError):
-        return error.why
-    url = error.request.url
-    return describe_no_response(name_storage(url), error, error.request.extensions.get(PROXY, ""))
-
-
-def name_storage(url: httpx.URL) -> str:
-    """Name the storage of a URL by its host."""
-    return f"the storage at {url.scheme}://{url.netloc.decode()}"
+def name_host(url: httpx.URL) -> str:
+    """Name the host of a signed URL, and nothing else: its path may be as secret as its query."""
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def name_request(request: httpx.Request) -> str:
-    """Name a request to the storage for the log; its path may be as secret as its query."""
-    return f"{request.method} {request.url.scheme}://{request.url.netloc.decode()}/…"
+    """Name a request to the storage for the log."""
+    return f"{request.method} {name_host(request.url)}/…"
 
 
 def describe_error(error: BaseException) -> str:
@@ -203,11 +206,9 @@ def describe_error(error: BaseException) -> str:
         return f"{error.request.method} {error.request.url.path}: status {error.status_code}"
     if isinstance(error, APIConnectionError):
         return f"{error.request.method} {error.request.url.path}: {error.message}"
-    if isinstance(error, TransientError | httpx.HTTPError):
-        return describe_storage_error(error)
-    return str(error) if isinstance(error, Unreadable) else type(error).__name__
+    return str(error) if isinstance(error, TransientError | Unreadable) else type(error).__name__
 
 
-def read_headers(response: httpx.Response) -> dict[str, str]:
+def lower_headers(response: httpx.Response) -> dict[str, str]:
     """Return the headers of a response of the storage, under names in lower case."""
     return {name.lower(): value for name, value in response.headers.items()}

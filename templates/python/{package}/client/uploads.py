@@ -3,8 +3,6 @@
 import json
 from typing import Any, Protocol
 
-import httpx
-
 from ..vendor import (
     PART_EXPIRED,
     PARTS_AT_ONCE,
@@ -26,7 +24,6 @@ from .ports import Call, Port
 from .progress import ProgressReporter
 from .responses import read_upload
 from .retries import call_api, retry
-from .transport import describe_storage_error
 
 SUCCESS = 2  # the first digit of a status
 
@@ -113,8 +110,8 @@ class Uploads:
         async def put_with_retries(number: int) -> None:
             try:
                 await retry(self.port, lambda: put(number), deadline, self.port.attempts)
-            except (TransientError, httpx.HTTPError) as error:
-                raise _make_error(content.name, error, deadline) from error
+            except TransientError as error:
+                raise _make_error(content.name, error.why, deadline) from error
 
         numbers = range(1, content.parts + 1)
         async for _ in self.port.each(put_with_retries, numbers, min(PARTS_AT_ONCE, content.parts)):
@@ -151,8 +148,7 @@ class Uploads:
         return await call_api(self.port, Call(method, path, content=content), read_upload, deadline)
 
 
-def _make_error(name: str, error: TransientError | httpx.HTTPError, deadline: Deadline) -> Exception:
-    why = describe_storage_error(error)
+def _make_error(name: str, why: str, deadline: Deadline) -> Exception:
     if deadline.left <= 1:
         return NotSubmitted(f"timed out while {name} was uploaded ({why}); nothing was billed")
     return UploadFailed(f"{name}: {why}")

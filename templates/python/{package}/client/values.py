@@ -49,10 +49,9 @@ class Attached(Generic[C]):
 
     id: str
     _client: C | None = None
-    _of: ClassVar[type[Any]]
-    """The class of the client."""
-    _way: ClassVar[str]
-    """How to get one that has a client, without its id."""
+    _client_class: ClassVar[type[Any]]
+    _how_to_get: ClassVar[str]
+    """The call that gives one that has a client, without its id."""
 
     @property
     def client(self) -> C:
@@ -63,25 +62,26 @@ class Attached(Generic[C]):
 
         """
         if self._client is None:
-            raise NoClient(f"{self.id} has no client here: it was unpickled, or made of facts, as by from_dict or replace; {self._way}({self.id!r}), or its attach(client), gives one that can act")
+            raise NoClient(f"{self.id} has no client here: it was unpickled, or made of facts, as by from_dict or replace; {self._how_to_get}({self.id!r}), or its attach(client), gives one that can act")
         return self._client
 
     def attach(self, client: C) -> Self:
         """Return a copy that acts through a client."""
-        if not isinstance(client, self._of):
-            raise TypeError(f"attach takes the client: an instance of {self._of.__name__}, not of {type(client).__name__}")
-        return self._copy(self.__getstate__(), client)
+        if not isinstance(client, self._client_class):
+            raise TypeError(f"attach takes the client: an instance of {self._client_class.__name__}, not of {type(client).__name__}")
+        return self._make(self.__getstate__(), client)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_client"}
 
     def __copy__(self) -> Self:
-        return self._copy(self.__getstate__(), self._client)
+        return self._make(self.__getstate__(), self._client)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self._copy(deepcopy(self.__getstate__(), memo), self._client)
+        return self._make(deepcopy(self.__getstate__(), memo), self._client)
 
-    def _copy(self, facts: dict[str, Any], client: C | None) -> Self:
-        copied = type(self)(**facts)
-        object.__setattr__(copied, "_client", client)
-        return copied
+    @classmethod
+    def _make(cls, facts: dict[str, Any], client: C | None) -> Self:
+        made = object.__new__(cls)  # all facts are there, and were read: a list has many jobs
+        vars(made).update(facts, _client=client)
+        return made

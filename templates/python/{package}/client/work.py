@@ -6,8 +6,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..json_tree import is_uploaded
+from ..json_tree import Place, is_uploaded
 from ..kinds import AnyKind
+from ..runnable import Runnable
 from ..vendor import (
     RUN_METHOD,
     CANCELED,
@@ -28,13 +29,12 @@ from .arguments import check_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
 from .errors import ClientError, JobNote, NotSubmitted
 from .facts import AssetFacts, Estimate, JobFacts, ResultFacts
-from .files import Place, Source, open_source, put_files
+from .files import Source, open_source, put_files
 from .job_errors import JobCanceled, JobFailed, JobTimeout
 from .job_filters import JobFilter
 from .log import LOG
 from .orders import OnJob, Order, Submission
 from .ports import Call, Port
-from ..requests import Runnable
 from .preparation import PreparedRequest, check_upload, prepare
 from .progress import OnProgress, ProgressReporter
 from .responses import read_estimate, read_job, read_jobs
@@ -135,7 +135,6 @@ class Work:
 
     async def asset(self, asset_id: str, timeout: float | None) -> AssetFacts:
         """Get an asset."""
-        check_id("asset", asset_id)
         return await downloads.get_asset(self.port, asset_id, make_deadline(timeout))
 
     async def wait(self, job_id: str, timeout: float | None, on_progress: OnProgress | None) -> ResultFacts:

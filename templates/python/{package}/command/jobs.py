@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..any_model import AnyModel
 from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
 from ..client.progress import OnProgress
 from ..lookup import BY_ID, with_prefix
-from ..requests import AnyModel, Request
+from ..requests import Request
 from .bars import showing_progress
 from .parameters import WrongParameters, read_file
 from .requests import read_request

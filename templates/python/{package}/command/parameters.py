@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..file_parameters import FILE_PARAMETERS
+from ..json_pointers import read_pointer
 from ..json_types import is_array, is_number, is_object
 from ..parameters import list_types
 from ..problems import Problem
@@ -60,7 +61,7 @@ def read_parameters(model_id: str, typed: Sequence[str], *, is_unlisted: bool = 
         lines = [f"{problem.pointer[1:]}: {problem.message}" for problem in wrong]
         hint = ["to send what this version does not list all the same: --unlisted"] if unlisted and not is_unlisted else []
         raise WrongParameters("\n".join([*lines, *hint]), wrong)
-    return found, {pointer[1:].replace("~1", "/").replace("~0", "~") for pointer in unlisted}
+    return found, {read_pointer(pointer)[0] for pointer in unlisted}
 
 
 def read_unlisted(typed: Sequence[str]) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from typing import Any
 
 from ..client.errors import InvalidRequest
 from ..client.files import find_files, open_source
+from ..any_model import AnyModel
 from ..factory import from_body, model
 from ..file_parameters import FILE_PARAMETERS, takes_files
 from ..json_tree import map_leaves
-from ..kinds import AnyKind, call, find_kind, is_refused
+from ..kinds import AnyKind, describe_refusal, find_wanted_kind, is_refused
 from ..lookup import BY_ID, find, with_prefix
-from ..problems import Problem, write_pointer
-from ..requests import AnyModel, Request
+from ..requests import Request
+from ..json_pointers import write_pointer
+from ..problems import Problem
 from ..specs import load_spec
 from .parameters import WrongParameters, read_parameters, read_unlisted
 
@@ -59,8 +61,8 @@ def _check_kinds(model_id: str, parameters: Mapping[str, Any]) -> None:
     """Refuse files of other kinds than their parameters take, as a client does unless it is given an `AnyModel`."""
     spec = load_spec(model_id)
     for place, file in find_files(parameters, partial(takes_files, model_id)).items():
-        wanted = find_kind(spec, place)
+        wanted = find_wanted_kind(spec, place)
         with closing(open_source(file, wanted)) as source:
             if is_refused(source.kinds, wanted):
-                message = f"{source.name} is {call(source.kind)}, where {call(wanted)} is wanted"
+                message = describe_refusal(source.name, source.kind, wanted)
                 raise InvalidRequest(model_id, [Problem(write_pointer(place), "kind", message)])

@@ -13,7 +13,7 @@ from ..assets import SAMPLES, Asset
 from ..catalogue import Model
 from ..clock import now_in_milliseconds
 from ..error_messages import shorten
-from ..facts import ASSET_IDS, AUTHOR, DRY_RUN, MAX_PAGE, PAGE, PROJECT
+from ..facts import ASSET_IDS, AUTHOR, DRY_RUN, JOB_IDS, MAX_PAGE, PAGE, PROJECT
 from ..faults import Fault
 from ..ids import new_id
 from ..jobs import STATUSES, Ending, Job
@@ -156,7 +156,7 @@ def _submit(model: Model, body: dict[str, Any], request: Request) -> Job:
     service = service_of(request)
     fault = service.strike(request.scope, "job-fails", "job-hangs")
     job = Job(
-        id=new_id("job_"),
+        id=new_id(JOB_IDS),
         created=now_in_milliseconds(),
         model=model.id,
         body=body,

@@ -39,7 +39,7 @@ from scenario_models import (
     parse_event,
     progress_bar,
 )
-from scenario_models.requests import of_kind
+from scenario_models.file_types import of_kind
 from scenario_models.typed.sync_lipsync_v2 import SyncMode
 from scenario_models.validators import Problem, validate
 

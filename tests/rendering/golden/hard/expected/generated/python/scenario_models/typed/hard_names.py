@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request
+from ..file_types import File
+from ..requests import Request
 
 From = Literal["a", "b"]
 Choices3d = Literal["3d-rendered", "4k"]

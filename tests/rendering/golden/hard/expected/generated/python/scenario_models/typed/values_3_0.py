@@ -8,7 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..requests import File, Request, one_of
+from ..file_types import File
+from ..requests import Request
+from ..value_types import one_of
 
 Mode = Literal["fast", "slow"]
 Seconds = Literal[-1, 4, 8]
