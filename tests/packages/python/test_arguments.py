@@ -91,7 +91,7 @@ WRONG: dict[str, tuple[Use, type[Exception], str]] = {
     "no limit of the costs": (lambda client, request, _: client.run_many([request], max_cost="10"), TypeError, "max_cost must be a number of creative units"),
     "less than nothing": (lambda client, request, _: client.run_many([request], max_cost=-1), ValueError, "max_cost must be"),
     "an error and not its class": (lambda client, request, _: client.run_many([request], stop_on=ValueError("x")), TypeError, "stop_on must be a class of errors"),
-    "another client": (lambda _, __, result: result.job.attach("client"), TypeError, "attach takes the client"),
+    "another client": (lambda _, __, result: result.job.attach("client"), TypeError, "attach takes the client: an instance of A?s?y?n?c?Client, not of str"),
     "one for many estimates": (lambda client, request, _: client.estimate_many(request), TypeError, r"run_many\(\[request\]\)"),
     "a path for an id": (lambda client, *_: client.job("../models"), ValueError, '"../models" is not a job id, such as job_123'),
     "what cannot be called": (lambda client, request, _: client.run(request, on_progress=True), TypeError, "a function"),

@@ -4,6 +4,7 @@ import importlib
 import io
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -232,6 +233,8 @@ WRONG = {
     "an array that is none": (["temperature:=[1]"], "temperature: an array is not a number"),
     "a number that is too deep": (["temperature:=" + "[" * 5000], "temperature:= takes JSON: "),
     "a file of nobody": (["video=@~nobody-of-that-name/a.mp4"], "~nobody-of-that-name/a.mp4 does not exist"),
+    "a device with nothing": (["video=@/dev/null"], "video: /dev/null is empty"),
+    "a disk": (["video=@/dev"], "/dev is not a file"),
     "standard input twice": (
         ["video=@-", "audio=@-"],
         "standard input can be read for one parameter only",
@@ -307,6 +310,8 @@ def test_what_goes_wrong_has_an_exit_code_and_a_line(
         (["upload", "talk.mp4", "--kind", "film"], {}, 2, "film"),
         (["jobs", "--most", "0"], {}, 2, "'0' is not a whole number of 1 or more"),
         (["run", MODEL, *SAMPLES, "--frobnicate"], {}, 2, "unknown arguments: --frobnicate"),
+        (["list", "--provi", "Sync Labs"], {}, 2, "unknown arguments: --provi"),
+        (["run", MODEL, *SAMPLES, "--js"], {}, 2, "unknown arguments: --js"),
         (["completion", "tcsh"], {}, 2, "invalid choice: 'tcsh'"),
         ([], {}, 2, "required: VERB"),
     ]
@@ -402,6 +407,22 @@ def test_a_file_comes_from_standard_input_a_path_a_url_or_an_asset(
         uploaded = ran(folder, sandbox_process, "upload", file, "--quiet", stdin=b"the bytes")
         assert (uploaded.returncode, uploaded.stdout[:6]) == (0, "asset_"), uploaded.stderr
     assert uploaded.stdout == "asset_sample_video\n"
+    typed = "@/dev/stdin @/dev/fd/0 @<(cat) @pipe".split()
+    os.mkfifo(folder / "pipe")
+    for one in typed:
+        shown = shlex.join(COMMAND)
+        feed = "echo -n 'the bytes' > pipe & " if one == "@pipe" else "echo -n 'the bytes' | "
+        lines = f"{feed}{shown} estimate {MODEL} video={one} {SAMPLES[1]}"
+        piped = subprocess.run(
+            ["bash", "-c", lines],
+            cwd=folder,
+            env={**os.environ, **sandbox_process.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (piped.returncode, piped.stdout) == (0, "10.75 creative units\n"), piped.stderr
+        assert piped.stderr == "upload 100%\n"
     for stdin, said in ((b"", "standard input is empty"), (None, "standard input is closed")):
         failed = ran(folder, sandbox_process, "run", MODEL, "video=@-", SAMPLES[1], stdin=stdin)
         assert (failed.returncode, failed.stderr) == (2, f"scenario-models: video: {said}\n")
@@ -469,13 +490,68 @@ def test_a_terminal_shows_bars_and_a_table(sandbox_process: Running, folder: Pat
     assert "How expressive lipsync can be (0-1)" in table
 
 
-def test_without_rich_the_command_says_what_to_install(folder: Path) -> None:
-    code = "import sys; sys.modules['rich'] = None; from scenario_models.__main__ import run; run()"
+# What the shell does with the output -> the exit code, and all that is said.
+FULL: dict[str, tuple[int, str]] = {
+    "list --json >/dev/full": (1, "standard output cannot be written: No space left on device"),
+    "list >/dev/full": (1, "standard output cannot be written: No space left on device"),
+    "show nope --json >/dev/full": (2, "there is no model 'nope' in this version"),
+    "--version >/dev/full": (1, "standard output cannot be written: No space left on device"),
+    "show nope 2>/dev/full": (2, ""),
+    "show nope 2>&-": (2, ""),
+    "run sync-lipsync-v2 video=asset_sample_video audio=asset_sample_audio --quiet --json >/dev/full": (
+        1,
+        r"standard output .*: No space left on device\nscenario-models: job (job_\w+) has succeeded; "
+        r"to get its result: scenario-models job \1 --wait --json --quiet",
+    ),
+}
+
+
+@pytest.mark.parametrize("typed", FULL)
+def test_output_that_cannot_be_written_is_a_line_and_an_exit_code(
+    sandbox_process: Running, folder: Path, typed: str
+) -> None:
+    code, said = FULL[typed]
+    command = shlex.join(COMMAND) + " " + typed
+    variables = {**os.environ, **sandbox_process.environment}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+        command, shell=True, cwd=folder, env=variables, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 1
-    assert done.stderr == "scenario-models: the command line needs rich: pip install 'scenario-models[cli]'\n"
+    assert (done.returncode, done.stdout) == (code, "")
+    assert re.fullmatch(f"scenario-models: {said}.*\n" if said else "", done.stderr), done.stderr
+
+
+def ran_after(folder: Path, code: str, *arguments: str) -> Any:
+    """Run the command in a process of its own, after some code."""
+    run = f"import sys\nsys.argv = {['scenario-models', *arguments]}\n{code}\nfrom scenario_models.__main__ import run; run()"
+    return subprocess.run(
+        [sys.executable, "-c", run], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_without_rich_the_command_says_what_to_install(folder: Path) -> None:
+    for arguments in ([], ["list", "--json"]):
+        done = ran_after(folder, "sys.modules['rich'] = None", *arguments)
+        message = "the command line needs rich: pip install 'scenario-models[cli]'"
+        assert (done.returncode, done.stderr) == (1, f"scenario-models: {message}\n")
+    error = json.loads(done.stdout)["error"]
+    assert (error["message"], error["exit_code"]) == (message, 1)
+
+
+INTERRUPT = """
+import os, signal
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "scenario_models.{}":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+"""
+
+
+@pytest.mark.parametrize("module", ["command", "vendor", "command.main", "command.verbs"])
+def test_ctrl_c_while_it_starts_is_no_traceback(folder: Path, module: str) -> None:
+    done = ran_after(folder, INTERRUPT.format(module), "list")
+    said = "scenario-models: interrupted\n" if module == "command.verbs" else ""
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", said)
 
 
 def test_a_parameter_takes_files_if_it_has_no_choices(root: Root, import_from: Callable[[Path], Any]) -> None:

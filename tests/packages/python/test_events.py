@@ -104,7 +104,8 @@ def read_program(name: str) -> str:
 @contextlib.contextmanager
 def serving(name: str, folder: Path, sandbox: Sandbox) -> Iterator[httpx.Client]:
     """Run an application of the README by uvicorn, in a process of its own."""
-    (folder / f"{name}.py").write_text(read_program(f"{name}.py"))
+    for one in ("app.py", "events.py"):
+        (folder / one).write_text(read_program(one))
     environment = {**os.environ, **sandbox.environment, **NO_CERTIFICATES, "EVENTS_SECRET": "s3cret-é"}
     command = [sys.executable, "-m", "uvicorn", f"{name}:app", "--port", "0"]
     with subprocess.Popen(
@@ -134,10 +135,10 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
             scenario_sandbox.fail("event-out-of-order", rate=0.5),
         ]
         files = {"video": ("talk.mp4", b"video"), "voice": ("voice.wav", b"voice")}
-        made = [client.post("/dubs", files=files).json()["job_id"] for _ in range(12)]
+        made = [client.post("/uploads", files=files).json()["job_id"] for _ in range(12)]
 
         def statuses() -> list[str]:
-            return [client.get(f"/dubs/{job}").json()["status"] for job in made]
+            return [client.get(f"/statuses/{job}").json()["status"] for job in made]
 
         wait_until(lambda: statuses() == ["failure"] + ["success"] * 11)
         assert [entry.status for entry in scenario_sandbox.ledger] == statuses()
@@ -145,19 +146,23 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
 
         scenario_sandbox.heal()
         scenario_sandbox.speed = 0
-        job = client.post("/dubs", files=files).json()["job_id"]
+        job = client.post("/uploads", files=files).json()["job_id"]
         for posted, status in (
             ({"type": "generation.completed", "payload": {"job": {"jobId": job, "status": "success"}}}, 204),
             ({"type": "generation.failed", "payload": {"job": {"jobId": made[1], "status": "failure"}}}, 204),
-            ({"type": "generation.completed", "payload": {"job": {"jobId": "job_forged"}}}, 400),
+            ({"type": "generation.completed", "payload": {"job": {"jobId": "job_forged"}}}, 404),
             ({"type": "generation.completed", "payload": {"job": {"jobId": "../assets"}}}, 204),
             ([job], 400),
         ):
             assert client.post(url, json=posted).status_code == status
         assert client.post("/events/s3cret", json={"jobId": job}).status_code == 404
-        assert client.get(f"/dubs/{job}").json() == {"status": "queued"}
-        assert client.get("/dubs/job_forged").json() == {"status": "unknown"}
+        assert client.get(f"/statuses/{job}").json() == {"status": "queued"}
+        assert client.get("/statuses/job_forged").json() == {"status": "unknown"}
         assert statuses() == ["failure"] + ["success"] * 11
+        uploaded = Scenario().assets.retrieve(scenario_sandbox.ledger[0].body["video"]).asset
+        assert uploaded.mime_type == "video/mp4"  # by its name
+        refused = client.post("/uploads", files={**files, "video": ("talk.mp4", b"")})
+        assert (refused.status_code, "talk.mp4 is empty" in refused.json()["detail"]) == (422, True)
 
 
 def test_the_application_of_the_readme_takes_requests_and_gives_jobs_and_files(
@@ -171,7 +176,14 @@ def test_the_application_of_the_readme_takes_requests_and_gives_jobs_and_files(
         job = client.post("/dubs", json=wanted).json()
         assert (job["status"], [entry.body for entry in scenario_sandbox.ledger]) == ("queued", [wanted])
         assert client.get(f"/dubs/{job['id']}").json()["id"] == job["id"]
-        assert client.get("/dubs/job_gone").status_code == 404
+        for wrong, status in {"job_gone": 404, "a%20b": 422, "..%2Fassets": 404}.items():
+            assert client.get(f"/dubs/{wrong}").status_code == status
+        scenario_sandbox.fail("no-credits", status=400)
+        assert client.post("/dubs", json=wanted).status_code == 422
+        scenario_sandbox.heal()
+        scenario_sandbox.fail("error-before", on="GET /v1/jobs/*")
+        assert client.get(f"/dubs/{job['id']}").status_code == 502
+        scenario_sandbox.heal()
         response = client.get(f"/dubs/{job['id']}/file")
         assert response.headers["content-type"] == "video/mp4"
         assert response.content == (SAMPLE_FILES / "sample.mp4").read_bytes()

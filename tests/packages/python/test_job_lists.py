@@ -24,6 +24,7 @@ FILTERS: dict[str, tuple[Make, list[int]]] = {
     "what was updated": (lambda jobs: {"updated_after": jobs[0].created_at, "status": "success"}, [3, 2, 0]),
     "both dates": (lambda jobs: {"updated_after": jobs[0].created_at, "created_after": jobs[2].created_at, "status": "success"}, [3]),
     "a model": (lambda jobs: {"model_id": jobs[0].model_id, "most": 2}, [3, 2]),
+    "a model by its short id": (lambda jobs: {"model_id": jobs[0].model_id.removeprefix("model_"), "most": 1}, [3]),
     "a model that is not listed": (lambda _: {"model_id": "model_new"}, []),
     "a type": (lambda _: {"type": "custom", "most": 1}, [3]),
     "another type": (lambda _: {"type": "workflow"}, []),

@@ -127,6 +127,22 @@ def test_a_submission_is_refused_for_want_of_credits_with_any_response(
     assert len(scenario_sandbox.ledger) == 1
 
 
+NO_JSON: list[tuple[Any, str]] = [
+    (object(), "Object of type object is not JSON serializable"),
+    ({1}, "Object of type set is not JSON serializable"),
+    (float("nan"), "Out of range float values are not JSON compliant"),
+    ({(1, 2): 3}, "keys must be str, int, float, bool or None, not tuple"),
+]
+
+
+@pytest.mark.parametrize(("value", "message"), NO_JSON)
+def test_a_response_that_is_no_json_is_refused_at_once(
+    scenario_sandbox: Sandbox, value: object, message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^Input body must be JSON: {message}"):
+        scenario_sandbox.fail("no-credits", body={"a": [value]})
+
+
 def test_a_response_comes_late(scenario_sandbox: Sandbox) -> None:
     scenario_sandbox.fail("latency", seconds=30, on="GET /v1/jobs")
     with pytest.raises(httpx.ReadTimeout):

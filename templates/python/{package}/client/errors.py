@@ -24,7 +24,7 @@ class ClientError(Exception):
 
 
 class NoClient(ClientError):
-    """A job or an asset has no client here, because it was unpickled or made of a dict. The message says how to get one that has."""
+    """A job or an asset has no client here, because it was unpickled or made of facts. The message says how to get one that has."""
 
 
 class JobNote(str):  # noqa: SLOT000 - it has attributes of its own

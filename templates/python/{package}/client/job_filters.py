@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..display import show
+from ..lookup import with_prefix
 from ..vendor import OVER, RUNNING, WAITING
 from ..vocabulary import nearest
 from .arguments import check_text, describe
@@ -68,6 +69,7 @@ def read_job_filter(
     by_date_of_update = _read_words({"status": status, "type": type, "workflowId": workflow_id})
     query = by_date_of_update | _read_words({"authorId": author_id})
     check_text("model_id", model_id)
+    model_id = with_prefix(model_id) if model_id else model_id
     created, updated = _read_date("created_after", created_after), _read_date("updated_after", updated_after)
     if not by_date_of_update:  # then the service sorts by the date of creation, and knows no other
         if updated:

@@ -58,17 +58,17 @@ class Attached(Generic[C]):
         """The client that gave it.
 
         Raises:
-            NoClient: it has none here, because it was unpickled or made of a dict.
+            NoClient: it has none here, because it was unpickled or made of facts, as by `from_dict` or `dataclasses.replace`.
 
         """
         if self._client is None:
-            raise NoClient(f"{self.id} has no client here: it was unpickled, or made of facts; {self._how_to_get}({self.id!r}), or its attach(client), gives one that can act")
+            raise NoClient(f"{self.id} has no client here: it was unpickled, or made of facts, as by from_dict or replace; {self._how_to_get}({self.id!r}), or its attach(client), gives one that can act")
         return self._client
 
     def attach(self, client: C) -> Self:
         """Return a copy that acts through a client."""
         if not isinstance(client, self._client_class):
-            raise TypeError(f"attach takes the client, a {self._client_class.__name__}, and not a {type(client).__name__}")
+            raise TypeError(f"attach takes the client: an instance of {self._client_class.__name__}, not of {type(client).__name__}")
         return self._make(self.__getstate__(), client)
 
     def __getstate__(self) -> dict[str, Any]:

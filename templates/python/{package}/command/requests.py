@@ -12,12 +12,12 @@ from ..factory import from_body, model
 from ..file_parameters import FILE_PARAMETERS, takes_files
 from ..json_tree import map_leaves
 from ..kinds import AnyKind, describe_refusal, find_wanted_kind, is_refused
-from ..lookup import BY_ID, find
+from ..lookup import BY_ID, find, with_prefix
 from ..requests import Request
 from ..json_pointers import write_pointer
 from ..problems import Problem
 from ..specs import load_spec
-from .parameters import WrongParameters, model_id_of, read_parameters, read_unlisted
+from .parameters import WrongParameters, read_parameters, read_unlisted
 
 
 def read_request(typed: str, parameters: Sequence[str], *, is_unlisted: bool, is_any_kind: bool) -> Request | AnyModel:
@@ -28,7 +28,7 @@ def read_request(typed: str, parameters: Sequence[str], *, is_unlisted: bool, is
         WrongParameters: they break the rules of the model.
 
     """
-    model_id = model_id_of(typed)
+    model_id = with_prefix(typed)
     if is_unlisted and model_id not in BY_ID:
         return AnyModel(model_id, read_unlisted(parameters))
     found, unlisted = read_parameters(find(model_id).id, parameters, is_unlisted=is_unlisted)
