@@ -128,7 +128,9 @@ def test_the_python_of_the_readme_does_what_it_shows(
             )
             assert PROGRESS.sub("", done).strip() == PROGRESS.sub("", shown).strip()
             assert set(PROGRESS.findall(done)) == set(PROGRESS.findall(shown))
-        assert logging.getLogger("scenario_models").level == logging.NOTSET  # later blocks show no lines of a log
+        assert (
+            logging.getLogger("scenario_models").level == logging.NOTSET
+        )  # later blocks show no lines of a log
 
 
 @pytest.mark.foreign("README.md")

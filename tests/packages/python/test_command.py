@@ -407,7 +407,7 @@ def test_a_file_comes_from_standard_input_a_path_a_url_or_an_asset(
         uploaded = ran(folder, sandbox_process, "upload", file, "--quiet", stdin=b"the bytes")
         assert (uploaded.returncode, uploaded.stdout[:6]) == (0, "asset_"), uploaded.stderr
     assert uploaded.stdout == "asset_sample_video\n"
-    typed = "@/dev/stdin @/dev/fd/0 @<(cat) @pipe".split()
+    typed = ["@/dev/stdin", "@/dev/fd/0", "@<(cat)", "@pipe"]
     os.mkfifo(folder / "pipe")
     for one in typed:
         shown = shlex.join(COMMAND)
@@ -500,8 +500,10 @@ FULL: dict[str, tuple[int, str]] = {
     "show nope 2>&-": (2, ""),
     "run sync-lipsync-v2 video=asset_sample_video audio=asset_sample_audio --quiet --json >/dev/full": (
         1,
-        r"standard output .*: No space left on device\nscenario-models: job (job_\w+) has succeeded; "
-        r"to get its result: scenario-models job \1 --wait --json --quiet",
+        (
+            r"standard output .*: No space left on device\nscenario-models: job (job_\w+) has succeeded; "
+            r"to get its result: scenario-models job \1 --wait --json --quiet"
+        ),
     ),
 }
 

@@ -135,7 +135,7 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
             scenario_sandbox.fail("event-out-of-order", rate=0.5),
         ]
         files = {"video": ("talk.mp4", b"video"), "voice": ("voice.wav", b"voice")}
-        made = [client.post("/uploads", files=files).json()["job_id"] for _ in range(12)]
+        made = [client.post("/files", files=files).json()["job_id"] for _ in range(12)]
 
         def statuses() -> list[str]:
             return [client.get(f"/statuses/{job}").json()["status"] for job in made]
@@ -146,7 +146,7 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
 
         scenario_sandbox.heal()
         scenario_sandbox.speed = 0
-        job = client.post("/uploads", files=files).json()["job_id"]
+        job = client.post("/files", files=files).json()["job_id"]
         for posted, status in (
             ({"type": "generation.completed", "payload": {"job": {"jobId": job, "status": "success"}}}, 204),
             ({"type": "generation.failed", "payload": {"job": {"jobId": made[1], "status": "failure"}}}, 204),
@@ -161,7 +161,7 @@ def test_the_application_of_the_readme_ends_in_the_right_state_whatever_events_i
         assert statuses() == ["failure"] + ["success"] * 11
         uploaded = Scenario().assets.retrieve(scenario_sandbox.ledger[0].body["video"]).asset
         assert uploaded.mime_type == "video/mp4"  # by its name
-        refused = client.post("/uploads", files={**files, "video": ("talk.mp4", b"")})
+        refused = client.post("/files", files={**files, "video": ("talk.mp4", b"")})
         assert (refused.status_code, "talk.mp4 is empty" in refused.json()["detail"]) == (422, True)
 
 
