@@ -4,7 +4,7 @@ import os
 import sys
 from io import TextIOWrapper
 
-from .vendor import PACKAGE
+# What takes long to load, `run` loads: there, Ctrl-C is no traceback.
 
 
 def run() -> None:
@@ -26,13 +26,10 @@ def _run() -> int:
         from .command.completion import offer
 
         offer(make_parser())
-    try:
-        import rich  # noqa: F401
-    except ModuleNotFoundError:
-        sys.exit(f"{PACKAGE}: the command line needs rich: pip install '{PACKAGE}[cli]'")
     from .command.main import main
 
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - if the caller closed it
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for a character that the terminal does not have

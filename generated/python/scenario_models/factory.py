@@ -68,7 +68,8 @@ class _ById(Mapping[str, "type[Request]"]):
 
 
 by_id: Final = _ById()
-"""The class of the requests to each model, by its id; type checkers know each. An id that is not known before is for `model`."""
+"""The class of the requests to each model, by its id; type checkers know each. Of an id that is only known when the
+program runs, they do not know what `by_id.get` gives: that is for `model`."""
 
 
 def from_json(text: str | bytes) -> Request | AnyModel:

@@ -12,7 +12,16 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from .display import show_name, without_signatures
 from .json_tree import is_local
 from .json_values import keep_value
-from .kinds import AnyKind, Readable, WebUpload, call, explain, find_kinds, is_refused
+from .kinds import (
+    AnyKind,
+    Readable,
+    WebUpload,
+    describe_kind,
+    describe_refusal,
+    explain,
+    find_usable_kinds,
+    is_refused,
+)
 from .problems import Problem
 from .stored_file import StoredFile
 from .vendor import FORMS, REMOTE, TEXTS
@@ -97,15 +106,15 @@ def find_file_problem(value: Any, kind: str = "") -> Problem | None:
     return (
         _find_unreadable(value)
         if can_be_read
-        else Problem("", "type", explain(value) or f"{call(kind)} is {FORMS}")
+        else Problem("", "type", explain(value) or f"{describe_kind(kind)} is {FORMS}")
     )
 
 
 def _find_wrong_kind(stored: StoredFile, kind: str) -> Problem | None:
     """Find that a file of the service cannot be of the kind that is wanted."""
-    if not is_refused(find_kinds(stored), kind):
+    if not is_refused(find_usable_kinds(stored), kind):
         return None
-    said = f"{show_name(stored.id)} is {call(stored.kind)}, where {call(kind)} is wanted"
+    said = describe_refusal(show_name(stored.id), stored.kind, kind)
     return Problem("", "kind", f"{said}; to send it all the same: AnyKind(asset)")
 
 

@@ -38,9 +38,14 @@ class AnyKind:
         return f"AnyKind({show_value(self.file)!r})"
 
 
-def call(kind: str) -> str:
+def describe_kind(kind: str) -> str:
     """Say what a file of a kind is called: of `video`, a video."""
     return CALLED.get(kind) or (f"a file of the kind {show(kind)}" if kind else "a file")
+
+
+def describe_refusal(name: str, kind: str, wanted: str) -> str:
+    """Say why a file is refused: it is of another kind than the one that is wanted."""
+    return f"{name} is {describe_kind(kind)}, where {describe_kind(wanted)} is wanted"
 
 
 def is_refused(kinds: Collection[str], wanted: str) -> bool:
@@ -48,7 +53,7 @@ def is_refused(kinds: Collection[str], wanted: str) -> bool:
     return bool(kinds) and wanted in FITTING and not set(kinds) & set(FITTING[wanted])
 
 
-def find_kinds(stored: StoredFile) -> set[str]:
+def find_usable_kinds(stored: StoredFile) -> set[str]:
     """Find what a file of the service may be used as; nothing if its kind is unknown."""
     return {stored.kind, *FITTING[stored.kind]} if stored.kind in FITTING else set()
 
@@ -67,7 +72,7 @@ def explain(value: object) -> str:
     )
 
 
-def find_kind(schema: Mapping[str, Any], place: Iterable[str | int]) -> str:
+def find_wanted_kind(schema: Mapping[str, Any], place: Iterable[str | int]) -> str:
     """Find the kind of file that a place of a body takes, by the schema of the body; empty if it says none."""
     kind = ""
     for part in place:

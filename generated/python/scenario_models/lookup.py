@@ -2,6 +2,7 @@
 
 from .catalogue import MODELS, ModelInfo
 from .display import show, without_signatures
+from .vendor import PREFIX
 from .vocabulary import nearest
 
 BY_ID = {info.id: info for info in MODELS}
@@ -20,6 +21,11 @@ class UnknownModel(KeyError):
 def models() -> tuple[ModelInfo, ...]:
     """List all models, sorted by id, without loading any."""
     return MODELS
+
+
+def with_prefix(model_id: str) -> str:
+    """Return the id of a model, which may be written without what all ids begin with."""
+    return PREFIX + model_id if model_id not in BY_ID and PREFIX + model_id in BY_ID else model_id
 
 
 def find(model_id: str) -> ModelInfo:

@@ -8,7 +8,7 @@ from .file_parameters import INNER_FILES, takes_files
 from .file_types import find_file_problem, is_file
 from .json_pointers import write_pointer
 from .json_tree import is_local, iterate_leaves, map_leaves
-from .kinds import find_kind, find_schema
+from .kinds import find_schema, find_wanted_kind
 from .problems import Problem
 from .rules import BROKEN
 from .specs import load_spec
@@ -57,6 +57,6 @@ def _find_wrong_files(model_id: str, parameters: Mapping[str, Any]) -> Iterator[
     """Find the texts and files inside objects that cannot be sent as the files that are wanted there."""
     for place, leaf in iterate_leaves(parameters):
         if len(place) > 1 and is_file(leaf) and takes_files(model_id, place):
-            problem = find_file_problem(leaf, find_kind(load_spec(model_id), place))
+            problem = find_file_problem(leaf, find_wanted_kind(load_spec(model_id), place))
             if problem:
                 yield Problem(write_pointer(place), problem.code, problem.message)

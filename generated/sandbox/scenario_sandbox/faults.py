@@ -1,5 +1,6 @@
 """Faults on demand, and which of them a request meets."""
 
+import json
 import random
 import re
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from .error_messages import describe_error
 from .facts import (
@@ -109,6 +110,15 @@ class Fault(BaseModel, frozen=True, extra="forbid"):
     seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     status: Annotated[int, Field(ge=400, le=499)] | None = None
     body: dict[str, Any] | None = None
+
+    @field_validator("body")
+    @classmethod
+    def _copy_json(cls, body: dict[str, Any] | None) -> Any:
+        """Copy a body, of which all must be JSON."""
+        try:
+            return json.loads(json.dumps(body, allow_nan=False))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"must be JSON: {error}") from None
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -41,7 +41,7 @@ class Bar:
 
 
 @dataclass(eq=False)
-class Call:
+class BarsOfCall:
     """A call of a client, or a request of a batch, and the stages that it has begun."""
 
     owner: "Bars"
@@ -62,7 +62,7 @@ class Call:
         """Note that a request of a batch has its outcome."""
         self.owner.note_outcome(self, error)
 
-    def __lt__(self, other: "Call") -> bool:
+    def __lt__(self, other: "BarsOfCall") -> bool:
         return (self.index or 0) < (other.index or 0)
 
 
@@ -71,13 +71,13 @@ class Bars(ProgressBar):
 
     def __init__(self, say: Callable[[str], None] | None = None) -> None:
         self.say = say
-        self.calls: list[Call] = []
+        self.calls: list[BarsOfCall] = []
         self.total: int | None = 0
         self.done: int = 0
         self.failed: int = 0
         self.began: float = read_monotonic()
         self._lock = RLock()
-        self._others: dict[int | None, Call] = {}
+        self._others: dict[int | None, BarsOfCall] = {}
 
     def __call__(self, progress: Progress) -> None:
         """Note progress that somebody hands on, who alone is known to the client: by the index of the request."""
@@ -95,11 +95,11 @@ class Bars(ProgressBar):
         with self._lock:
             self.total = None if count is None or self.total is None else self.total + count
 
-    def begin(self, index: int | None) -> Call:
+    def begin(self, index: int | None) -> BarsOfCall:
         """Begin a call, or a request of a batch."""
-        return Call(self, index)
+        return BarsOfCall(self, index)
 
-    def note(self, call: Call, progress: Progress) -> None:
+    def note(self, call: BarsOfCall, progress: Progress) -> None:
         """Note the progress of a call."""
         now = read_monotonic()
         with self._lock:
@@ -116,7 +116,7 @@ class Bars(ProgressBar):
             if self.say and call.index is None:
                 self.say(str(progress))
 
-    def note_outcome(self, call: Call, error: Exception | None) -> None:
+    def note_outcome(self, call: BarsOfCall, error: Exception | None) -> None:
         """Note that a request of a batch has its outcome: its row goes."""
         with self._lock:
             if call in self.calls:
@@ -152,7 +152,7 @@ class Bars(ProgressBar):
         return f"{self.done}{of} done{f', {self.failed} failed' if self.failed else ''}"
 
 
-def _rows(call: Call, now: float) -> list[Row]:
+def _rows(call: BarsOfCall, now: float) -> list[Row]:
     """Give a row for each stage of a call, or one for a request of a batch."""
     rows = []
     for stage, bar in call.bars.items() if call.index is None else [*call.bars.items()][-1:]:

@@ -7,7 +7,7 @@ from ..display import show_name
 from ..problems import Problem
 from ..vendor import PACKAGE
 
-MAX_SHOWN = 20  # problems in the message of an error
+MAX_PROBLEMS = 20  # problems in the message of an error
 
 
 class ClientError(Exception):
@@ -24,7 +24,7 @@ class ClientError(Exception):
 
 
 class NoClient(ClientError):
-    """A job or an asset has no client here, because it was unpickled or made of a dict. The message says how to get one that has."""
+    """A job or an asset has no client here, because it was unpickled or made of facts. The message says how to get one that has."""
 
 
 class JobNote(str):  # noqa: SLOT000 - it has attributes of its own
@@ -93,7 +93,7 @@ class InvalidRequest(ClientError, ValueError):
 
     def describe(self, any_kind: str) -> str:
         """Describe the problems; `any_kind` is how to send a file of another kind all the same."""
-        shown = self.problems[:MAX_SHOWN]
+        shown = self.problems[:MAX_PROBLEMS]
         found = [f"{show_name(problem.pointer) or '/'}: {problem.message}" for problem in shown]
         more = len(self.problems) - len(found)
         hint = (

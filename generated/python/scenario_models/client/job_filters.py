@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..display import show
+from ..lookup import with_prefix
 from ..vendor import OVER, RUNNING, WAITING
 from ..vocabulary import nearest
 from .arguments import check_text, describe
@@ -68,6 +69,7 @@ def read_job_filter(
     by_date_of_update = _read_words({"status": status, "type": type, "workflowId": workflow_id})
     query = by_date_of_update | _read_words({"authorId": author_id})
     check_text("model_id", model_id)
+    model_id = with_prefix(model_id) if model_id else model_id
     created, updated = _read_date("created_after", created_after), _read_date("updated_after", updated_after)
     if not by_date_of_update:  # then the service sorts by the date of creation, and knows no other
         if updated:
@@ -84,11 +86,12 @@ def read_job_filter(
 
 def _read_words(given: dict[str, str | None]) -> dict[str, str]:
     """Return the filters of a query that are given, each of them a word or an id."""
-    for name, word in given.items():
+    found = {name: word for name, word in given.items() if word is not None}
+    for name, word in found.items():
         check_text(name, word)
-        if word is not None and not is_safe(word):
+        if not is_safe(word):
             raise ValueError(f"{show(word)} is not the {name} of a job")
-    return {name: word for name, word in given.items() if word is not None}
+    return found
 
 
 def _read_date(name: str, given: object) -> str | None:

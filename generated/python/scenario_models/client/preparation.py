@@ -14,7 +14,7 @@ from ..file_parameters import takes_files
 from ..file_types import find_file_problem, is_file
 from ..json_pointers import write_pointer
 from ..json_tree import Place, is_uploaded, iterate_leaves, map_leaves, to_builtin, unwrap
-from ..kinds import AnyKind, call, explain, find_kind, is_refused
+from ..kinds import AnyKind, describe_refusal, explain, find_wanted_kind, is_refused
 from ..lookup import BY_ID
 from ..problems import Problem
 from ..requests import Request
@@ -62,7 +62,7 @@ async def prepare(port: Port, request: Runnable) -> AsyncIterator[PreparedReques
             sources[place] = await port.in_background(partial(open_source, value, kinds.get(place, "")))
             opened.callback(sources[place].close)
         wrong = [
-            _describe_kind(place, sources[place], kind)
+            _refuse_kind(place, sources[place], kind)
             for place, kind in kinds.items()
             if is_refused(sources[place].kinds, kind)
         ]
@@ -145,13 +145,11 @@ def _find_wanted_kinds(request: Runnable, places: Iterable[Place]) -> dict[Place
         return {}
     checked = [place for place in places if place[0] not in request.unlisted_parameters]
     spec = load_spec(request.model_id) if checked else {}
-    return {place: kind for place in checked if (kind := find_kind(spec, place))}
+    return {place: kind for place in checked if (kind := find_wanted_kind(spec, place))}
 
 
-def _describe_kind(place: Place, source: Source, kind: str) -> Problem:
-    return Problem(
-        write_pointer(place), "kind", f"{source.name} is {call(source.kind)}, where {call(kind)} is wanted"
-    )
+def _refuse_kind(place: Place, source: Source, kind: str) -> Problem:
+    return Problem(write_pointer(place), "kind", describe_refusal(source.name, source.kind, kind))
 
 
 def _check_json(body: dict[str, Any]) -> list[Problem]:

@@ -38,7 +38,7 @@ def progress_bar() -> Iterator[OnProgress]:
     with ExitStack() as stack:
         if shell := _find_notebook():
             stack.enter_context(_in_notebook(bars, shell))
-        elif _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and _has_rich():
+        elif _on_terminal or (_is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and _has_rich()):
             bars = stack.enter_context(_sharing_terminal())
         else:
             bars.say = _say

@@ -21,7 +21,7 @@ def _reduce(error: APIError) -> tuple[Callable[..., APIError], tuple[Any, ...]]:
     return make_error, (type(error).__name__, error.message, known, getattr(error, "__notes__", ()))
 
 
-CLASSES: dict[str, type[APIError]] = {
+API_ERRORS: dict[str, type[APIError]] = {
     name: type(
         name,
         (ours, getattr(scenario_sdk, name)),
@@ -48,13 +48,13 @@ def adopt(error: scenario_sdk.APIError, message: str = "") -> APIError:
             if name.lower() not in LEFT_OUT
         }
         facts |= {"status_code": error.status_code, "body": error.body, "headers": headers}
-    name = next(one.__name__ for one in type(error).__mro__ if one.__name__ in CLASSES)
+    name = next(one.__name__ for one in type(error).__mro__ if one.__name__ in API_ERRORS)
     return make_error(name, message or error.message, facts)
 
 
 def make_error(name: str, message: str, facts: Mapping[str, Any], notes: Iterable[str] = ()) -> APIError:
     """Make an error of the name of its class and its facts. For the SDK, it has a request and a response: new ones."""
-    made = CLASSES.get(name, APIError)
+    made = API_ERRORS.get(name, APIError)
     error = made(message, **{key: facts[key] for key in [*signature(made).parameters][1:] if key in facts})
     for note in notes:
         error.add_note(note)

@@ -54,7 +54,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in self.given:
-            if read := READERS.get(name):
+            if read := ARGUMENT_READERS.get(name):
                 read(Setting(getattr(self, name), name))
             elif name != "http_client":
                 check_text(name, getattr(self, name))
@@ -199,7 +199,7 @@ def _parse(setting: Setting, parse: Callable[[str], T], wanted: str) -> Any:
         raise InvalidSetting(wanted) from None
 
 
-READERS: dict[str, Callable[[Setting], object]] = {  # of the arguments that are no plain texts
+ARGUMENT_READERS: dict[str, Callable[[Setting], object]] = {  # of the arguments that are no plain texts
     "project_id": read_project_id,
     "timeout": read_call_timeout,
     "max_retries": read_max_retries,

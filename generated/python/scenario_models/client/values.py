@@ -58,12 +58,12 @@ class Attached(Generic[C]):
         """The client that gave it.
 
         Raises:
-            NoClient: it has none here, because it was unpickled or made of a dict.
+            NoClient: it has none here, because it was unpickled or made of facts, as by `from_dict` or `dataclasses.replace`.
 
         """
         if self._client is None:
             raise NoClient(
-                f"{self.id} has no client here: it was unpickled, or made of facts; {self._how_to_get}({self.id!r}), or its attach(client), gives one that can act"
+                f"{self.id} has no client here: it was unpickled, or made of facts, as by from_dict or replace; {self._how_to_get}({self.id!r}), or its attach(client), gives one that can act"
             )
         return self._client
 
@@ -71,7 +71,7 @@ class Attached(Generic[C]):
         """Return a copy that acts through a client."""
         if not isinstance(client, self._client_class):
             raise TypeError(
-                f"attach takes the client, a {self._client_class.__name__}, and not a {type(client).__name__}"
+                f"attach takes the client: an instance of {self._client_class.__name__}, not of {type(client).__name__}"
             )
         return self._make(self.__getstate__(), client)
 
@@ -86,6 +86,6 @@ class Attached(Generic[C]):
 
     @classmethod
     def _make(cls, facts: dict[str, Any], client: C | None) -> Self:
-        made = cls(**facts)
-        object.__setattr__(made, "_client", client)
+        made = object.__new__(cls)  # all facts are there, and were read: a list has many jobs
+        vars(made).update(facts, _client=client)
         return made

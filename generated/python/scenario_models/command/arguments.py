@@ -8,6 +8,7 @@ from ..vendor import NAME, PACKAGE
 from ..version import __version__
 from .manual import MANUALS, write_epilog
 from .options import OPTIONS
+from .screen import flush_output, show_script
 
 VERBS = {  # where the function stands that does it
     "list": ("verbs", "list_models"),
@@ -38,6 +39,11 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong."""
         raise WrongUsage(message, self.format_usage())
 
+    def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002 - argparse's own hides that nothing could be written
+        """Print the help, or the version."""
+        show_script(message.rstrip("\n"))
+        flush_output()
+
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the arguments; parameters may also come after options.
@@ -63,6 +69,7 @@ def make_parser() -> Parser:
         description=f"Run the models of {NAME}.",
         epilog=write_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,  # what is typed in full means the same in each version
     )
     parser.add_argument(
         "--version", action="version", version=f"{PACKAGE} {__version__}", help="say which version this is"
@@ -83,4 +90,5 @@ def _add_verb(verbs: "argparse._SubParsersAction[Parser]", verb: str) -> Parser:
         description=MANUALS[verb].summary,
         epilog=write_epilog(verb),
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )

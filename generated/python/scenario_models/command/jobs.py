@@ -2,18 +2,20 @@
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..any_model import AnyModel
 from ..client.clients import Client, Job, Result
 from ..client.errors import JobNote
 from ..client.progress import OnProgress
-from ..lookup import BY_ID
+from ..lookup import BY_ID, with_prefix
 from ..requests import Request
 from .bars import showing_progress
-from .parameters import WrongParameters, model_id_of, read_file
+from .parameters import WrongParameters, read_file
 from .requests import read_request
-from .screen import show_error, show_json, show_line, show_table
+from .screen import flush_output, show_error, show_json, show_line, show_table
 
 
 def run_model(options: argparse.Namespace) -> None:
@@ -45,11 +47,7 @@ def estimate(options: argparse.Namespace) -> None:
 def list_jobs(options: argparse.Namespace) -> None:
     """List jobs."""
     with Client() as client:
-        jobs = client.jobs(
-            options.most,
-            status=options.status,
-            model_id=model_id_of(options.model) if options.model else None,
-        )
+        jobs = client.jobs(options.most, status=options.status, model_id=options.model)
     if options.json:
         show_json([job.to_dict() for job in jobs])
     else:
@@ -89,7 +87,7 @@ def show_job(options: argparse.Namespace) -> None:
 
 
 def _read_request(options: argparse.Namespace) -> Request | AnyModel:
-    info = BY_ID.get(model_id_of(options.model))
+    info = BY_ID.get(with_prefix(options.model))
     if info and info.deprecation and not options.quiet:
         show_error(info.deprecation)
     return read_request(
@@ -113,17 +111,30 @@ def _make_folder(folder: Path | None) -> None:
 def _download(result: Result, options: argparse.Namespace, on_progress: OnProgress | None) -> list[Path]:
     if not options.download:
         return []
-    try:
+    with _noting(result):
         return [asset.download(options.download, on_progress=on_progress) for asset in result.assets]
+
+
+@contextmanager
+def _noting(result: Result) -> Iterator[None]:
+    """Note on an error that the job has succeeded."""
+    try:
+        yield
     except BaseException as error:
         error.add_note(JobNote(result.job.id, f"job {result.job.id} has succeeded"))
         raise
 
 
 def _show_result(result: Result, paths: list[Path], *, is_json: bool) -> None:
-    if is_json:
-        show_json({**result.to_dict(), "files": [str(path) for path in paths]})
-        return
+    with _noting(result):
+        if is_json:
+            show_json({**result.to_dict(), "files": [str(path) for path in paths]})
+        else:
+            _show_assets(result, paths)
+        flush_output()
+
+
+def _show_assets(result: Result, paths: list[Path]) -> None:
     for asset in result.assets:
         size = "" if asset.size is None else f"{asset.size} bytes"
         show_line(" ".join(filter(None, (asset.id, asset.mime_type, size))))

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -14,7 +14,7 @@ from ..lookup import UnknownModel
 from ..vendor import PACKAGE
 from . import failures
 from .arguments import VERBS, WrongUsage, parse
-from .screen import show_error, show_json, show_note
+from .screen import flush_output, show_error, show_json, show_note
 
 DONE, FAILED = 0, 1
 MODULE = __name__.partition(".")[0]
@@ -36,10 +36,13 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
     options = argparse.Namespace()
     try:
+        import rich  # noqa: F401 - whether it is there
+
         with _handling(signal.SIGTERM, _terminate):
             options = parse(arguments)
             module, name = VERBS[options.verb]
             code: int | None = getattr(import_module(f".{module}", __package__), name)(options)
+            flush_output()
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as error:
@@ -61,7 +64,9 @@ def _report(error: BaseException, options: argparse.Namespace, *, is_json: bool)
     if is_json:
         facts = _list_facts(error) | {"message": message, "notes": notes, "exit_code": code}
         facts |= failures.list_facts(error, options)
-        show_json({"error": facts})
+        with suppress(OSError):  # which was told, or does not change what went wrong
+            show_json({"error": facts})
+            flush_output()
     return code
 
 

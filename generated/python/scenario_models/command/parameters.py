@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,11 @@ from typing import Any
 from ..file_parameters import FILE_PARAMETERS
 from ..json_pointers import read_pointer
 from ..json_types import is_array, is_number, is_object
-from ..lookup import BY_ID
 from ..parameters import list_types
 from ..problems import Problem
 from ..specs import load_spec
 from ..validators import validate
-from ..vendor import PREFIX, REMOTE, TEXTS, UPLOADED
+from ..vendor import REMOTE, TEXTS, UPLOADED
 from ..vocabulary import fold
 from .screen import read_input
 
@@ -39,11 +39,6 @@ class WrongParameters(ValueError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = problems
-
-
-def model_id_of(typed: str) -> str:
-    """Return the id of a model, which may be typed without the prefix that all ids have."""
-    return PREFIX + typed if typed not in BY_ID and PREFIX + typed in BY_ID else typed
 
 
 def read_parameters(
@@ -179,11 +174,32 @@ def _read_text(name: str, text: str) -> str:
 
 
 def read_file(name: str, text: str) -> str | bytes | Path:
-    """Return a file: what came from standard input, a path, or a text that stands for a file, if there is no such path."""
+    """Return a file: what came from standard input, a pipe or a device, a path, or a text that stands for a file, if there is no such path."""
     if text == INPUT:
         return _read_input(name)
     path = _expand(Path(text))
-    return text if UPLOADED and text.startswith(REMOTE) and not os.path.exists(path) else path  # noqa: PTH110 - of any text it can tell
+    if UPLOADED and text.startswith(REMOTE) and not os.path.exists(path):  # noqa: PTH110 - of any text it can tell
+        return text
+    return _read_stream(name, path) if _is_stream(path) else path
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether it is a pipe or a device, which can be read once only, such as `/dev/stdin`."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _read_stream(name: str, path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WrongParameters(f"{name}: {path} cannot be read: {error.strerror}") from None
+    if not data:
+        raise WrongParameters(f"{name}: {path} is empty")
+    return data
 
 
 def _read_input(name: str) -> bytes:

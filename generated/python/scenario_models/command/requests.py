@@ -12,12 +12,12 @@ from ..factory import from_body, model
 from ..file_parameters import FILE_PARAMETERS, takes_files
 from ..json_pointers import write_pointer
 from ..json_tree import map_leaves
-from ..kinds import AnyKind, call, find_kind, is_refused
-from ..lookup import BY_ID, find
+from ..kinds import AnyKind, describe_refusal, find_wanted_kind, is_refused
+from ..lookup import BY_ID, find, with_prefix
 from ..problems import Problem
 from ..requests import Request
 from ..specs import load_spec
-from .parameters import WrongParameters, model_id_of, read_parameters, read_unlisted
+from .parameters import WrongParameters, read_parameters, read_unlisted
 
 
 def read_request(
@@ -30,7 +30,7 @@ def read_request(
         WrongParameters: they break the rules of the model.
 
     """
-    model_id = model_id_of(typed)
+    model_id = with_prefix(typed)
     if is_unlisted and model_id not in BY_ID:
         return AnyModel(model_id, read_unlisted(parameters))
     found, unlisted = read_parameters(find(model_id).id, parameters, is_unlisted=is_unlisted)
@@ -67,8 +67,8 @@ def _check_kinds(model_id: str, parameters: Mapping[str, Any]) -> None:
     """Refuse files of other kinds than their parameters take, as a client does unless it is given an `AnyModel`."""
     spec = load_spec(model_id)
     for place, file in find_files(parameters, partial(takes_files, model_id)).items():
-        wanted = find_kind(spec, place)
+        wanted = find_wanted_kind(spec, place)
         with closing(open_source(file, wanted)) as source:
             if is_refused(source.kinds, wanted):
-                message = f"{source.name} is {call(source.kind)}, where {call(wanted)} is wanted"
+                message = describe_refusal(source.name, source.kind, wanted)
                 raise InvalidRequest(model_id, [Problem(write_pointer(place), "kind", message)])

@@ -8,11 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ..lookup import BY_ID
+from ..lookup import BY_ID, with_prefix
 from ..vendor import PREFIX
 from ..version import __version__
 from ..vocabulary import nearest
-from .parameters import WrongParameters, model_id_of
+from .parameters import WrongParameters
 from .uses import PACKAGE, Use, find_uses
 
 SEVERITIES = ("breaking", "behaviour", "compatible")
@@ -93,7 +93,7 @@ def _find_id(text: str, ids: Collection[str]) -> str:
     """
     if Path(text).exists():
         return ""
-    for one in (model_id_of(text), PREFIX + text):
+    for one in (with_prefix(text), PREFIX + text):
         if one in ids:
             return one
     raise WrongParameters(f"{text!r} is neither a model nor a file or folder{nearest(text, ids)}")

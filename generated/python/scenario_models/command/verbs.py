@@ -4,14 +4,14 @@ import argparse
 from collections import Counter
 
 from ..catalogue import ModelInfo
-from ..lookup import find, models
+from ..lookup import find, models, with_prefix
 from ..parameters import ParameterInfo
 from ..rules import SHOWN
 from ..specs import load_spec
 from ..version import __version__
 from ..vocabulary import nearest
 from .completion import write_script
-from .parameters import WrongParameters, model_id_of, read_parameters
+from .parameters import WrongParameters, read_parameters
 from .screen import show_error, show_json, show_line, show_script, show_table
 from .upgrade import SEVERITIES, find_effects
 
@@ -42,7 +42,7 @@ def _is_looked_for(info: ModelInfo, options: argparse.Namespace) -> bool:
 
 def show_model(options: argparse.Namespace) -> None:
     """Show the parameters of a model."""
-    info = find(model_id_of(options.model))
+    info = find(with_prefix(options.model))
     if options.json:
         show_json(load_spec(info.id))
         return
@@ -65,7 +65,7 @@ def show_model(options: argparse.Namespace) -> None:
 
 def print_body(options: argparse.Namespace) -> None:
     """Check the parameters of a request, and print its body as JSON."""
-    info = find(model_id_of(options.model))
+    info = find(with_prefix(options.model))
     body, _ = read_parameters(info.id, options.parameters, is_unlisted=options.unlisted)
     show_json(body)
 
