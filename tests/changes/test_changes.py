@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -770,13 +770,11 @@ def write_module(text: str) -> dict[str, Any]:
         modules[room] = {"__name__": f"scenario_models.{room}.a", "__package__": f"scenario_models.{room}"}
         exec(tree[f"scenario_models/{room}/a.py"], modules[room])  # noqa: S102 - as an import does
     typed, validate = modules["typed"], modules["validators"]["validate"]
-    with_file = [*typed["A"].__mro__][1].problems.__globals__["_as_sent"]
+    files = [*typed["A"].__mro__][1].problems.__globals__["find_problems"].__globals__
 
     class Checked(typed["A"]):  # type: ignore[misc] # the package finds the validator by the id, which all of these share
         def problems(self) -> Any:
-            return validate(
-                {name: with_file(self.model_id, value, (name,)) for name, value in self._listed().items()}
-            )
+            return validate(files["map_leaves"](self._listed(), partial(files["_as_sent"], self.model_id)))
 
     return typed | {"A": Checked}
 
