@@ -70,16 +70,18 @@ class Handler(BaseHTTPRequestHandler):
         if begin and begin >= len(content):
             self.send_error(416)
             return
+        # Before the headers: whoever has read these may set up the next case.
+        end = begin + server.breaks.pop(0) if server.breaks else len(content)
+        count, more = server.repeats, server.too_much
         self.send_response(206 if begin else 200)
         if begin:
             self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
         if server.etag:
             self.send_header("ETag", server.etag)
-        self.send_header("Content-Length", str(len(content) * server.repeats - begin + server.too_much))
+        self.send_header("Content-Length", str(len(content) * count - begin + more))
         self.end_headers()
-        end = begin + server.breaks.pop(0) if server.breaks else len(content)
         try:
-            for _ in range(server.repeats):
+            for _ in range(count):
                 self.wfile.write(content[begin:end])
         except OSError:
             server.broken.set()
