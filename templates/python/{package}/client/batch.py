@@ -5,6 +5,7 @@ from contextlib import ExitStack, aclosing, closing
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from ..runnable import Runnable
 from .budget import Budget
 from .clock import Deadline
 from .errors import SubmissionUnknown
@@ -13,7 +14,6 @@ from .journal import Journal
 from .journaled_work import JournaledWork
 from .orders import OnJob, Submission
 from .outcomes import Batch, Outcome
-from ..runnable import Runnable
 from .preparation import PreparedRequest, prepare
 from .progress import ProgressBar, ProgressReporter
 from .stops import Stop

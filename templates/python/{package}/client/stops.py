@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..vendor import SHARED
-from .api_errors import APIConnectionError, APIError, APIStatusError
+from .api_errors import APIConnectionError, APIStatusError
 from .clock import MAX_SECONDS
 from .errors import ClientClosed, ClientError, SubmissionUnknown
 from .transport import REDIRECTS
@@ -70,7 +70,7 @@ class Stop:
             return False
         try:
             await self.work.jobs(1, PROBE_TIMEOUT)
-        except (APIError, ClientError) as other:
+        except ClientError as other:
             return _shared_reason(other) == reason
         return False
 
