@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 
-import { Client, SubmissionUnknown, ApiError, anyModel, InvalidRequest } from "scenario-models";
+import { anyModel, Client } from "scenario-models";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { createHandler, toNodeHandler } from "scenario-models/server";
 
@@ -73,6 +73,12 @@ const errorOf = (promise) => promise.then(() => assert.fail("it did not fail"), 
 const page = (baseUrl, more = {}) => new Client({ baseUrl, withoutKey: true, settle: SETTLE, ...more });
 const talk = () => new File([new Uint8Array(100_000).fill(7)], "talk.mp4", { type: "video/mp4" });
 
+const own = await serve();
+const mine = page(own.address, {
+  fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "x-user": "me" } }),
+});
+const { job, assets } = await mine.run(syncLipsyncV2({ video: talk(), audio: "asset_sample_audio" }));
+
 for (const [name, starting] of Object.entries(SERVERS))
   test(`a page runs a model through ${name}`, async () => {
     const known = (await sandbox.ledger()).length;
@@ -89,3 +95,216 @@ for (const [name, starting] of Object.entries(SERVERS))
     assert.deepEqual([error.status, error.reason], [404, 'pages may not run "model_openai-gpt-image-2"']);
     assert.equal((await sandbox.ledger()).length, known + 2);
   });
+
+/** Serve a handler, in this process; `between(request, response, listen)` may come in between. Give its address and what it asks of the API. */
+async function serve(options = {}, between = (request, response, listen) => listen(request, response)) {
+  const { calls, fetch } = recorder();
+  const { baseUrl } = sandbox;
+  const handler = createHandler({
+    models: [MODEL],
+    authorize: ({ headers }) => headers.get("x-user") ?? "anybody",
+    shared: ["asset_sample_audio", "asset_sample_video"],
+    ...{ apiKey: "key", apiSecret: "secret", baseUrl, settle: SETTLE, fetch, onError: () => undefined, ...options },
+  });
+  const listen = toNodeHandler(handler);
+  const server = createServer((request, response) => between(request, response, listen)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ended.push(() => server.close() && server.closeAllConnections());
+  return { address: `http://127.0.0.1:${server.address().port}/scenario`, listen, calls };
+}
+
+/** Make a store that several instances may have. */
+function makeStore() {
+  const kept = new Map();
+  return {
+    add: async (key, value) => !kept.has(key) && Boolean(kept.set(key, value)),
+    get: async (key) => kept.get(key) ?? null,
+    set: async (key, value) => void kept.set(key, value),
+  };
+}
+
+const SAMPLES = { video: "asset_sample_video", audio: "asset_sample_audio" };
+const isPaid = ({ method, url }) => method === "POST" && url.startsWith(RUN) && !url.includes("dryRun");
+
+/** Serve so that the first paid request goes to `strike(request, response, listen, other)` alone; `other` is another instance. */
+async function serveStruck(strike, options, others = options) {
+  const other = await serve(others);
+  let isStruck = false;
+  const struck = await serve(options, (request, response, listen) => {
+    const isFirst = isPaid(request) && !isStruck;
+    if (!isFirst) return isStruck && strike.toOther ? other.listen(request, response) : listen(request, response);
+    isStruck = true;
+    return strike(request, response, listen);
+  });
+  return struck.address;
+}
+
+const nothing = { writeHead: () => undefined, end: () => undefined };
+const lose = (request, response, listen) => listen(request, { ...nothing, end: () => response.destroy() });
+const block = (request, response) => request.resume().on("end", () => response.destroy());
+const leave = (request, response, listen) => {
+  listen(request, nothing);
+  setTimeout(() => response.destroy(), 50);
+};
+const answer502 = (request, response, listen) =>
+  listen(request, { ...nothing, end: () => response.writeHead(502).end("<html>") });
+const toOther = (strike) => Object.assign((...given) => strike(...given), { toOther: true });
+
+// What strikes, the store of both instances, a fault of the API, how it ends, and how many jobs there are.
+const LOSSES = {
+  nothing: [(request, response, listen) => listen(request, response), "none", undefined, "job", 1],
+  "the response is lost": [lose, "none", undefined, "job", 1],
+  "a gateway answers in its place": [answer502, "none", undefined, "job", 1],
+  "the page is cut off while the API is slow": [leave, "none", { kind: "latency", seconds: 1 }, "job", 1],
+  "the API's response is lost": [lose, "none", { kind: "drop-after" }, "job", 1],
+  "the API fails, and then the response is lost": [lose, "none", { kind: "error-before" }, "job", 1],
+  "the API refuses, and the response is lost": [lose, "none", { kind: "no-credits" }, "ApiError", 0],
+  "another instance knows it": [toOther(lose), "one", undefined, "job", 1],
+  "another instance does not know it": [toOther(lose), "none", undefined, "SubmissionUnknown", 1],
+  "it never came, and one store would know": [block, "one", undefined, "job", 1],
+  "it never came, and nobody can know": [block, "none", undefined, "SubmissionUnknown", 0],
+};
+for (const [name, [strike, stores, fault, due, jobs]] of Object.entries(LOSSES))
+  test(`a page pays once at most: ${name}`, async () => {
+    const store = stores === "one" ? makeStore() : undefined;
+    const client = page(await serveStruck(strike, { store }));
+    const known = (await sandbox.ledger()).length;
+    if (fault) await sandbox.fail(fault.kind, { on: SUBMISSION, times: 1, ...fault });
+    const temperature = Object.keys(LOSSES).indexOf(name) / 100; // equal requests of several clients might get each other's job
+    const end = await client.submit(syncLipsyncV2({ ...SAMPLES, temperature })).then(() => "job", (error) => error); // prettier-ignore
+    await sandbox.mend();
+    assert.equal(end.name ?? end, due, String(end));
+    assert.equal((await sandbox.ledger()).length, known + jobs);
+  });
+
+/** Send something as it is; give its status, what is answered, and the headers of that. */
+async function send(address, path, { body, ...options } = {}) {
+  const { hostname, port } = new URL(address);
+  const asking = ask({ hostname, port, path, ...options, headers: { ...options.headers } });
+  asking.on("error", () => undefined); // it may be answered before all is sent
+  asking.end(body);
+  const [response] = await once(asking, "response");
+  let text = "";
+  for await (const chunk of response) text += chunk;
+  return { status: response.statusCode, headers: response.headers, text, reason: text && JSON.parse(text).reason };
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+const KEY = "0123456789abcdef0123456789abcdef";
+
+test("a paid request that a browser sends twice, or comes late, makes one job; another user's key is another", async () => {
+  const { address } = await serve();
+  const known = (await sandbox.ledger()).length;
+  const body = JSON.stringify(SAMPLES);
+  const post = (user, key = KEY) =>
+    send(address, RUN, { method: "POST", headers: { ...JSON_TYPE, "idempotency-key": key, "x-user": user }, body });
+  const answers = await Promise.all([post("one"), post("one"), post("two")]);
+  const ids = [...answers, await post("one")].map(({ text }) => JSON.parse(text).job.jobId);
+  assert.equal(ids[0], ids[1]);
+  assert.equal(ids[0], ids[3]);
+  assert.equal((await sandbox.ledger()).length, known + 2);
+  assert.equal((await send(address, `/scenario/attempts/${KEY}`, { headers: { "x-user": "three" } })).status, 404);
+
+  const shared = await serve({ store: makeStore() });
+  assert.equal(JSON.parse((await send(shared.address, `/scenario/attempts/${KEY}`)).text).error.status, 503);
+  const late = await send(shared.address, RUN, {
+    method: "POST",
+    headers: { ...JSON_TYPE, "idempotency-key": KEY },
+    body,
+  });
+  assert.deepEqual([late.status, late.reason], [503, "the request did not arrive at the server"]);
+  assert.equal((await sandbox.ledger()).length, known + 2);
+});
+
+const bare = job.id.split(".")[0];
+const JOB = `/scenario/jobs/${job.id}`;
+const me = { "x-user": "me" };
+const post = (body, headers = {}) => ({
+  method: "POST",
+  headers: { ...JSON_TYPE, "idempotency-key": KEY, ...headers },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+const upload = (more) =>
+  post({ fileName: "a.mp4", fileSize: 5, contentType: "video/mp4", kind: "video", parts: 1, ...more });
+const cross = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+
+// What a page may not do: the path, the rest of the request, and the status. Nothing of it reaches the API.
+const HOSTILE = [
+  ["lists jobs", "/scenario/jobs", {}, 405],
+  ["lists jobs since a moment", "/scenario/jobs?pageSize=100", {}, 405],
+  ["lists models", "/scenario/models", {}, 404],
+  ["lists what is below jobs", "/scenario/jobs/", {}, 404],
+  ["asks for another's job", JOB, { headers: { "x-user": "you" } }, 404],
+  ["asks for a job without a signature", `/scenario/jobs/${bare}`, { headers: me }, 404],
+  ["asks for a job with half a signature", JOB.slice(0, -9), { headers: me }, 404],
+  ["asks for a job with two signatures", `${JOB}.${job.id.split(".")[1]}`, { headers: me }, 404],
+  ["asks for a job as an asset", `/scenario/assets/${job.id}`, { headers: me }, 404],
+  ["cancels another's job", `${JOB}/action`, { ...post({ action: "cancel" }), headers: { ...JSON_TYPE, "x-user": "you" } }, 404],
+  ["does something else to its job", `${JOB}/action`, { ...post({ action: "delete" }, me) }, 400],
+  ["asks for another's result", `/scenario/assets/${assets[0].id}`, { headers: { "x-user": "you" } }, 404],
+  ["asks for a sample", "/scenario/assets/asset_sample_video", {}, 404],
+  ["deletes its job", JOB, { method: "DELETE", headers: me }, 405],
+  ["asks for a head", JOB, { method: "HEAD", headers: me }, 405],
+  ["puts", RUN, { ...post(SAMPLES), method: "PUT" }, 405],
+  ["leaves by dots", "/scenario/jobs/../models", {}, 404],
+  ["leaves by written dots", "/scenario/%2e%2e/v1/jobs", {}, 404],
+  ["leaves by dots in an id", `/scenario/jobs/..%2f..%2fmodels`, {}, 404],
+  ["goes on after an id", `${JOB}%2faction`, { headers: me }, 404],
+  ["has two slashes", "//scenario/jobs/job_1", {}, 404],
+  ["has two slashes inside", "/scenario//jobs/job_1", {}, 404],
+  ["names another host", "http://evil.example/scenario/jobs", {}, 400],
+  ["has a backslash", "/scenario\\jobs", {}, 405],
+  ["names the path in capitals", "/SCENARIO/jobs", {}, 404],
+  ["has a query", `${JOB}?projectId=proj_other`, { headers: me }, 400],
+  ["smuggles a query", `${JOB}%3fprojectId=x`, { headers: me }, 404],
+  ["runs in another project", `${RUN}?dryRun=true&projectId=proj_other`, post(SAMPLES), 400],
+  ["says twice that it is no dry run", `${RUN}?dryRun=true&dryRun=false`, post(SAMPLES), 400],
+  ["runs another model", "/scenario/generate/custom/model_openai-gpt-image-2", post({ prompt: "a cat" }), 404],
+  ["runs a model that is none", "/scenario/generate/custom/model_none", post({}), 404],
+  ["runs what is named as a property", "/scenario/generate/custom/__proto__", post({}), 404],
+  ["runs another route of a model", "/scenario/generate/prompt", post({}), 404],
+  ["runs by GET", RUN, {}, 405],
+  ["sends no key", RUN, { ...post(SAMPLES), headers: JSON_TYPE }, 400],
+  ["sends a key that can be guessed", RUN, post(SAMPLES, { "idempotency-key": "1" }), 400],
+  ["breaks a rule of the model", RUN, post({ ...SAMPLES, syncMode: "lop" }), 400],
+  ["sends what the model does not know", RUN, post({ ...SAMPLES, projectId: "proj_other" }), 400],
+  ["sends a prototype", RUN, post('{"video":"asset_sample_video","audio":"asset_sample_audio","__proto__":{"a":1}}'), 400],
+  ["uses another's file", RUN, post({ ...SAMPLES, video: assets[0].id }, { "x-user": "you" }), 400],
+  ["uses any file", RUN, post({ ...SAMPLES, video: "asset_sample_image" }), 400],
+  ["uses a file at a URL", RUN, post({ ...SAMPLES, video: "https://evil.example/a.mp4" }), 400],
+  ["sends an array", RUN, post([]), 400],
+  ["sends no JSON", RUN, post("{"), 400],
+  ["sends bytes that are no text", RUN, post(Buffer.from([0x22, 0xff, 0x22]).toString("latin1")), 400],
+  ["nests", RUN, post(`{"video":${"[".repeat(300_000)}${"]".repeat(300_000)}}`), 400],
+  ["sends a form", RUN, post(SAMPLES, { "content-type": "text/plain" }), 415],
+  ["sends no type", RUN, { ...post(SAMPLES), headers: { "idempotency-key": KEY } }, 415],
+  ["sends too much", RUN, post("x".repeat(2_000_000)), 413],
+  ["sends too much without saying so", RUN, post("x".repeat(2_000_000), { "transfer-encoding": "chunked" }), 413],
+  ["uploads too much", "/scenario/uploads", upload({ fileSize: 2 ** 40 }), 413],
+  ["uploads less than nothing", "/scenario/uploads", upload({ fileSize: -1 }), 400],
+  ["uploads a model", "/scenario/uploads", upload({ kind: ["model"] }), 400],
+  ["lets a file of the network be fetched", "/scenario/uploads", post({ url: "file:///etc/passwd", kind: "text" }), 400],
+  ["asks for another's upload", "/scenario/uploads/upload_1", {}, 404],
+  ["comes from another site", RUN, post(SAMPLES, cross), 403],
+  ["comes from a neighbour", RUN, post(SAMPLES, { ...cross, "sec-fetch-site": "same-site" }), 403],
+  ["comes from another site, in an old browser", RUN, post(SAMPLES, { origin: "https://evil.example" }), 403],
+  ["comes from a sandboxed frame", RUN, post(SAMPLES, { origin: "null" }), 403],
+  ["is opened as a form", RUN, post(SAMPLES, { "sec-fetch-site": "none" }), 403],
+  ["reads from another site", JOB, { headers: { ...me, "sec-fetch-site": "cross-site" } }, 403],
+  ["asks whether it may", RUN, { method: "OPTIONS", headers: { ...cross, "access-control-request-method": "POST" } }, 403],
+  ["claims another host", JOB, { headers: { ...me, host: "evil example" } }, 400],
+  ["traces", "/scenario/jobs", { method: "TRACE" }, 400],
+]; // prettier-ignore
+test("whatever else a page asks for is refused, says why, and never reaches the API", async () => {
+  const before = own.calls.length;
+  const found = [];
+  for (const [name, path, init] of HOSTILE) {
+    const { status, text, reason, headers } = await send(own.address, path, init);
+    found.push([name, status]);
+    if (init.method !== "HEAD") assert(reason?.length > 10, `${name}: ${text}`);
+    assert.equal(headers["access-control-allow-origin"], undefined, name);
+    assert.doesNotMatch(text, /secret|a2V5OnNlY3JldA/, name);
+  }
+  assert.deepEqual(found, HOSTILE.map(([name, , , status]) => [name, status])); // prettier-ignore
+  assert.deepEqual(own.calls.slice(before), []);
+});

@@ -109,7 +109,7 @@ class Desk {
     if (!found) throw new Refusal(405, "the method is wrong", { Allow: there.map(([method]) => method).join(", ") });
     const [method, pattern, action] = found;
     const isDryRun = search === "?dryRun=true" && action === this.#routes[0]![2];
-    if (search && !isDryRun) throw new Refusal(400, "this server takes no query here");
+    if (search && !isDryRun && rest !== JOBS) throw new Refusal(400, "this server takes no query here");
     return action({
       user,
       id: pattern.exec(rest)![1] ?? "",

@@ -38,7 +38,8 @@ async function answer(handler: Handler, incoming: NodeRequest) {
   try {
     request = toRequest(incoming);
   } catch {
-    return { status: 400, headers: {}, body: new Uint8Array() }; // no URL, method or header of HTTP
+    const body = new TextEncoder().encode('{"reason":"its URL, method or host is none"}');
+    return { status: 400, headers: { "content-type": "application/json" }, body };
   }
   const response = await handler(request);
   const body = new Uint8Array(await response.arrayBuffer());
