@@ -308,3 +308,86 @@ test("whatever else a page asks for is refused, says why, and never reaches the 
   assert.deepEqual(found, HOSTILE.map(([name, , , status]) => [name, status])); // prettier-ignore
   assert.deepEqual(own.calls.slice(before), []);
 });
+
+test("a page of the handler's own host or of an allowed origin may call, and only the latter needs CORS", async () => {
+  const { address } = await serve({ origins: ["https://app.example/"] });
+  const { host } = new URL(address);
+  const path = `${RUN}?dryRun=true`;
+  for (const headers of [
+    {},
+    { origin: `http://${host}` },
+    { origin: `https://${host}`, "sec-fetch-site": "same-origin" },
+  ])
+    assert.equal((await send(address, path, post(SAMPLES, headers))).status, 200, JSON.stringify(headers));
+  const own = { origin: "https://behind.example", host: "10.0.0.1", "x-forwarded-host": "behind.example" };
+  assert.equal((await send(address, path, post(SAMPLES, own))).status, 200);
+
+  const allowed = { origin: "https://app.example", "sec-fetch-site": "cross-site" };
+  const asked = await send(address, path, { method: "OPTIONS", headers: allowed });
+  assert.equal(asked.status, 204);
+  assert.match(asked.headers["access-control-allow-headers"], /Content-Type.*Idempotency-Key/);
+  const { status, headers } = await send(address, path, post(SAMPLES, allowed));
+  assert.deepEqual([status, headers["access-control-allow-origin"]], [200, "https://app.example"]);
+  assert.deepEqual([headers["vary"], headers["cache-control"]], ["Origin", "no-store"]);
+});
+
+test("authorize decides who a page is, and may answer itself", async () => {
+  const limited = new Response('{"reason":"slow down"}', { status: 429, headers: { "Retry-After": "7" } });
+  const failing = () => Promise.reject(new Error("the database is gone: secret"));
+  const rows = [[async () => null, 401], [() => "", 401], [() => limited, 429], [() => 7, 500], [failing, 500]]; // prettier-ignore
+  for (const [authorize, due] of rows) {
+    const errors = [];
+    const { address, calls } = await serve({ authorize, onError: (error) => errors.push(error) });
+    const { status, text, headers } = await send(address, RUN, post(SAMPLES));
+    assert.deepEqual([status, calls.length, errors.length], [due, 0, due === 500 ? 1 : 0]);
+    assert.doesNotMatch(text, /database/);
+    if (due === 429) assert.equal(headers["retry-after"], "7");
+  }
+});
+
+test("what would cost too much, or what the API refuses, is told to the page, and no key is", async () => {
+  const known = (await sandbox.ledger()).length;
+  const ran = async (options, strike = () => undefined) => {
+    const { address } = await serve(options);
+    await strike();
+    const error = await errorOf(page(address).submit(syncLipsyncV2({ ...SAMPLES, temperature: 0.9 })));
+    await sandbox.mend();
+    return [error.status, error.reason];
+  };
+  assert.deepEqual(await ran({ maxCost: 10 }), [403, "it would cost 10.75, more than the 10 that are allowed"]);
+  const refused = "the service refuses the key of this server";
+  assert.deepEqual(await ran({ apiKey: undefined, apiSecret: undefined, withoutKey: true, secret: "0".repeat(16) }), [
+    403,
+    refused,
+  ]);
+  const [status, reason] = await ran({}, () => sandbox.fail("no-credits", { on: SUBMISSION, times: 1 }));
+  assert(status >= 400 && status < 500 && reason.length > 5, reason);
+  assert.equal((await sandbox.ledger()).length, known);
+});
+
+test("any instance with the same key or secret knows the ids of a user's jobs, and no other does", async () => {
+  const jobOf = async (options) => (await send((await serve(options)).address, JOB, { headers: me })).status;
+  assert.deepEqual(
+    [await jobOf({}), await jobOf({ apiSecret: "other" }), await jobOf({ secret: "0".repeat(16) })],
+    [200, 404, 404],
+  );
+});
+
+test("wrong options are said to be, before anything is served", () => {
+  const right = { models: [MODEL], authorize: () => "anybody" };
+  const WRONG = [
+    [undefined, /^options must be given: createHandler\(/],
+    [{ models: [MODEL] }, /^authorize must be a function that returns the id of a user/],
+    [{ ...right, models: MODEL }, /^models must be an array of strings, not "model_sync-lipsync-v2"$/],
+    [{ ...right, models: ["model_sync-lipsync-v9"] }, /^there is no model "model_sync-lipsync-v9".*did you mean/],
+    [{ ...right, models: [] }, /^models must name/],
+    [{ ...right, path: "scenario" }, /^path must be one such as "\/scenario"/],
+    [{ ...right, origins: ["*"] }, /^origins: "\*" is not an origin, such as "https:\/\/example.com"$/],
+    [{ ...right, secret: "short" }, /^secret must be a string of 16 characters or more/],
+    [{ ...right, maxCost: "10" }, /^maxCost must be a number, 0 or more, not "10"$/],
+    [{ ...right, store: new Map() }, /^store must have the functions add, get, set; add is missing$/],
+    [{ ...right, withoutKey: true }, /^without a key, give a secret/],
+    [{ ...right, maxcost: 1 }, /^there is no option "maxcost"/],
+  ];
+  for (const [options, message] of WRONG) assert.throws(() => createHandler(options), { message });
+});

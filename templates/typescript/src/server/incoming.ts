@@ -11,7 +11,10 @@ export function isForeign({ headers, method, url }: Request, origins: ReadonlySe
   const site = headers.get("sec-fetch-site");
   if (origin !== null && origins.has(origin)) return false;
   if (site !== null) return site !== "same-origin" && !(site === "none" && method === "GET");
-  return origin !== null && hostOf(origin) !== hostOf(url); // not the scheme: TLS may end before this server
+  if (origin === null) return false;
+  const from = hostOf(origin);
+  const hosts = [headers.get("host"), headers.get("x-forwarded-host"), hostOf(url)]; // no page can set them for another site
+  return from === undefined || !hosts.includes(from); // not the scheme: TLS may end before this server
 }
 
 /** Return the headers by which a browser lets a page of an allowed origin read the answer. */
