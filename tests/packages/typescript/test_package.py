@@ -26,9 +26,10 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(packed: Pa
     assert done.returncode == 0, done.stdout + done.stderr
     packages = tmp_path / "node_modules"
     assert [path.name for path in packages.iterdir() if path.name[0] != "."] == ["scenario-models"]
-    assert (packed.parent / "source/dist/models").exists()
-    assert not (packages / "scenario-models/dist/models/removed.js").exists()
-    use = """import { models, syncLipsyncV2 } from "scenario-models";
+    assert (packed.parent / "source/dist/esm/models").exists()
+    assert not (packages / "scenario-models/dist/esm/models/removed.js").exists()
+    use = """import { models } from "scenario-models";
+        import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
         console.log(models.length, syncLipsyncV2({ video: new Blob(["1"]), audio: "asset_2" }).body());"""
     used = run(node(), "--input-type=module", "--eval", use, cwd=tmp_path)
     assert used.stdout.splitlines()[0].startswith("36 { video: Blob"), used.stderr
@@ -65,6 +66,8 @@ def test_no_modules_import_each_other_not_even_for_types_or_when_called(generate
     }
     assert {target for targets in graph.values() for target in targets} <= graph.keys()
     TopologicalSorter(graph).prepare()  # raises CycleError
+    own = {source / "server.ts", *(source / "server").iterdir()}  # which belongs in no page
+    assert {path for path, targets in graph.items() if targets & own} <= own
 
 
 STRICT = {
