@@ -1,8 +1,9 @@
 /** The options of a handler, and their checks. */
 
-import { type ModelId, models } from "../catalogue.js";
+import { models } from "../catalogue.js";
 import type { ClientOptions } from "../client/settings.js";
 import { lookUp } from "../lookup.js";
+import type { ModelId } from "../model_parameters.js";
 import { isObject } from "../problems.js";
 import { show } from "../values.js";
 import { makeMemory, type Store } from "./store.js";
@@ -55,7 +56,7 @@ export interface Rules {
 const MAX_FILE_SIZE = 268_435_456;
 const SECRET_LENGTH = 16;
 const EXAMPLE = 'createHandler({ models: ["model_…"], authorize: (request) => userId })';
-const KNOWN: ReadonlyMap<string, unknown> = new Map(models.map((model) => [model.id, model]));
+const KNOWN: ReadonlyMap<string, unknown> = new Map<string, unknown>(models.map((model) => [model.id, model]));
 
 /** Complete and check the options; return what is the client's apart. Throws a TypeError, a RangeError or UnknownModel. */
 export function readOptions(options: HandlerOptions): [rules: Rules, client: ClientOptions] {
