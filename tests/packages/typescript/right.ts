@@ -33,6 +33,7 @@ import { loadParameters, type ParameterInfo } from "scenario-models/parameters";
 import { parameters as facts } from "scenario-models/parameters/described";
 import { loadValidator, validate as validateAny } from "scenario-models/validators";
 import { validate } from "scenario-models/validators/sync-lipsync-v2";
+import { createHandler, type Handler, type Store, toNodeHandler } from "scenario-models/server";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 const modes: SyncMode[] = ["loop", "bounce", "cut_off", "silence", "remap"];
@@ -116,3 +117,19 @@ export async function useById(client: Client): Promise<Result> {
   console.log(choice, estimate, job, any, some, await clientOfRequests.run(functions.syncLipsyncV2(given)));
   return client.run("model_sync-lipsync-v2", make(given).parameters, { onProgress: console.log });
 }
+
+const store: Store = { add: () => true, get: async () => null, set: async () => "OK" };
+const handler: Handler = createHandler({
+  models: ["model_sync-lipsync-v2"],
+  authorize: async ({ headers }) => headers.get("x-user") ?? new Response(null, { status: 403 }),
+  store,
+  apiKey: "a",
+  apiSecret: "b",
+});
+export const served: Promise<Response>[] = [
+  handler(new Request("http://localhost/scenario/jobs/job_1"), { variable: "a" }, { waitUntil: () => undefined }),
+];
+export const route: { GET: (request: Request, context: { params: Promise<object> }) => Promise<Response> } = {
+  GET: handler,
+};
+export const listener = toNodeHandler(handler);

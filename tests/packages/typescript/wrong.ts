@@ -6,6 +6,7 @@ import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { values30 } from "scenario-models/models/values-3.0";
 import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
 import { parameters } from "scenario-models/parameters/described";
+import { createHandler } from "scenario-models/server";
 import { send } from "scenario-models/client/transport.js"; // error: not for others
 
 const files = { video: "asset_1", audio: "asset_2" };
@@ -50,5 +51,9 @@ client.run(request, { onProgress: (progress: number) => progress }); // error: t
 (await client.run(request)).assets[0].download(); // error: there may be none
 client.run(request).job; // error: not awaited
 for (const outcome of client.runMany([request])) outcome; // error: not awaited
+
+createHandler({ models: ["model_sync-lipsync-v9"], authorize: () => "a" }); // error: no such model
+createHandler({ models: ["model_sync-lipsync-v2"] }); // error: anybody may
+createHandler({ models: ["model_sync-lipsync-v2"], authorize: () => 7 }); // error: no text
 
 export { id, send, sent, validate };

@@ -14,6 +14,8 @@ export interface Call {
   readonly body?: string;
   /** True if it costs something: then nothing may send it twice. */
   readonly isPaid?: boolean;
+  /** Beside those of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A response: its JSON, and its header `Date` as it is (empty if it has none). */
@@ -50,8 +52,9 @@ export class Transport {
   }
 
   /** Call the API once. A redirect is not followed: it would send the key to another host. */
-  async call({ method = "POST", path, query, body, isPaid }: Call, deadline: Deadline): Promise<ApiResponse> {
-    const { base, headers, secrets } = this.prepare();
+  async call({ method = "POST", path, query, body, isPaid, ...own }: Call, deadline: Deadline): Promise<ApiResponse> {
+    const { base, secrets, ...settings } = this.prepare();
+    const headers = { ...settings.headers, ...own.headers };
     const url = base + path + (query ? `?${new URLSearchParams(query)}` : "");
     const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
     if (body !== undefined) Object.assign(init, { method, body });

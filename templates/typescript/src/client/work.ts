@@ -49,7 +49,7 @@ export class Work {
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
-    this.#submissions = new Submissions(this.#transport, options.settle);
+    this.#submissions = new Submissions(this.#transport, options.settle, options.withoutKey);
   }
 
   async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {
