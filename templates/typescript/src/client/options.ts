@@ -9,7 +9,7 @@ import { BASE_URL } from "./facts.js";
 import { isSafe } from "./responses.js";
 
 /** The names of all options of calls: one object of options may serve several calls. */
-const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency"];
+const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency", "kind"];
 
 /** Check the options of a call. */
 export function checkOptions(options: unknown): void {
@@ -70,11 +70,12 @@ export function checkRequests(given: unknown): void {
     throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
 }
 
-/** Check that the id of a job is given. */
-export function checkJobId(id: unknown): void {
-  const hint = isObject(id) && "isOver" in id ? "; write job.id" : "";
-  if (typeof id !== "string") throw new TypeError(`a job's id is a string such as "job_123", not ${show(id)}${hint}`);
-  if (!isSafe(id)) throw new RangeError(`${show(id)} is not a job id, such as job_123`);
+/** Check that the id of a job or an asset is given. */
+export function checkId(what: "job" | "asset", id: unknown): void {
+  const hint = isObject(id) && isSafe(id["id"]) ? "; write its id" : "";
+  if (typeof id !== "string")
+    throw new TypeError(`the id of a ${what} is a string such as "${what}_123", not ${show(id)}${hint}`);
+  if (!isSafe(id)) throw new RangeError(`${show(id)} is not the id of a ${what}, such as ${what}_123`);
 }
 
 /** Check a URL of the API; return it without a slash at its end. Only an option, in a page, may begin with a slash. */

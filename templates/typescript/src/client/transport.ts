@@ -30,6 +30,13 @@ interface Address {
   readonly url: string;
 }
 
+/** A file that is open: `read` gives its next bytes, and at its end nothing. */
+export interface OpenFile {
+  readonly response: Response;
+  readonly read: () => Promise<Uint8Array | undefined>;
+  readonly close: () => void;
+}
+
 /** For storage, which must get nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
@@ -78,24 +85,21 @@ export class Transport {
     });
   }
 
-  /** Get a file from a signed URL: `begin` gets the response, `take` each piece of its body. */
-  async get(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    deadline: Deadline,
-    begin: (response: Response) => Promise<void>,
-    take: (data: Uint8Array) => Promise<void>,
-  ): Promise<void> {
-    const init = { ...STORAGE, headers };
-    await this.#fetch(readSignedUrl(url), init, deadline, deadline.callTimeout, async (response, exchange) => {
-      await begin(response);
-      const reader = response.body?.getReader();
-      while (reader) {
-        const { value } = await exchange.wait(reader.read());
-        if (!value) break;
-        if (!deadline.left) throw new TransientError("timed out");
-        await take(value);
-      }
+  /** Open the file at a signed URL; who opens it closes it. */
+  open(url: string, headers: Readonly<Record<string, string>>, deadline: Deadline): Promise<OpenFile> {
+    return new Promise((resolve, reject) => {
+      const use = (response: Response, exchange: Exchange): Promise<void> =>
+        new Promise((close) => {
+          const reader = response.body?.getReader();
+          const stop = (): void => {
+            void reader?.cancel().catch(() => undefined); // also where fetch does not take our signal
+            close();
+          };
+          resolve({ response, read: async () => reader && (await exchange.wait(reader.read())).value, close: stop });
+        });
+      const run = async (): Promise<void> =>
+        this.#fetch(readSignedUrl(url), { ...STORAGE, headers }, deadline, deadline.callTimeout, use);
+      run().catch(reject);
     });
   }
 
