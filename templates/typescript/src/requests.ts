@@ -92,19 +92,31 @@ function checkParameters(where: string, given: unknown): void {
     throw new TypeError(`${where} takes parameters such as { prompt: "a cat" }, not ${show(given)}`);
 }
 
+/** Copy parameters; throws InvalidRequest if they cannot be read, or are of a class that has none, such as a Promise. */
 function copyOf(modelId: string, value: unknown): unknown {
   const path: (string | number)[] = []; // ends where an error is thrown
   try {
-    return mapLeaves(value, (leaf) => leaf, path);
+    const copy = mapLeaves(value, (leaf) => leaf, path);
+    if (copy !== value || !isObject(value)) return copy;
   } catch (error) {
-    const isDeep = path.length > MAX_DEPTH;
-    const circle = isDeep ? findCircle(value, path) : 0;
-    const message = isDeep
-      ? `it ${circle ? "is an object around it: leave it out" : "is nested too deeply"}`
-      : `it cannot be read: ${show(String(Object(error).message))}`; // a getter or a proxy throws
-    const pointer = pointerTo(...path.slice(0, isDeep ? circle || 1 : undefined));
-    throw new InvalidRequest(modelId, [{ pointer, code: "type", message }]);
+    throw refuse(modelId, value, path, error);
   }
+  const hint = typeof value["then"] === "function" ? "; await it" : "";
+  throw new InvalidRequest(modelId, [{ pointer: "", code: "type", message: `${show(value)} has no parameters${hint}` }]);
+}
+
+/** Make the error of parameters that end at a path: a circle, or too deep, or what throws, such as a getter or a proxy. */
+function refuse(modelId: string, value: unknown, path: readonly (string | number)[], error: unknown): InvalidRequest {
+  const isDeep = path.length > MAX_DEPTH;
+  const circle = isDeep ? findCircle(value, path) : 0;
+  const message = circle ? "it contains itself; leave it out" : isDeep ? "it is nested too deeply" : unreadable(error);
+  const pointer = pointerTo(...path.slice(0, isDeep ? circle || 1 : undefined));
+  return new InvalidRequest(modelId, [{ pointer, code: "type", message }]);
+}
+
+/** Say that a value cannot be read, and why. */
+export function unreadable(error: unknown): string {
+  return `it cannot be read: ${show(String(Object(error).message ?? error))}`;
 }
 
 /** Return how many parts of a path lead to an object that is also around this place; 0 if there is none. */
@@ -191,6 +203,9 @@ export function isBlob(value: unknown): value is Blob {
 /** Tell whether a value is a stream, of the web or of Node, or anything else that gives one piece after the other. */
 export function isStream(value: unknown): value is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> {
   if (!isObject(value)) return false;
-  const { getReader, [Symbol.asyncIterator]: iterate } = value as { getReader?: unknown; [Symbol.asyncIterator]?: unknown };
+  const { getReader, [Symbol.asyncIterator]: iterate } = value as {
+    getReader?: unknown;
+    [Symbol.asyncIterator]?: unknown;
+  };
   return typeof (getReader ?? iterate) === "function";
 }

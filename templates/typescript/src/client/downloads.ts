@@ -112,7 +112,8 @@ class AssetReader {
     this.#sizes = [size];
     if (status === NO_MORE && this.#received) return { ...file, read: async () => undefined }; // it broke off at its very end
     const etag = headers.get("etag") ?? "";
-    const isRest = status === 206 && etag === this.#version && headers.get("content-range")?.startsWith(`bytes ${this.#received}-`);
+    const isRest =
+      status === 206 && etag === this.#version && headers.get("content-range")?.startsWith(`bytes ${this.#received}-`);
     if (EXPIRED.includes(status)) this.#url = "";
     if (status === 206 && !isRest) this.#version = ""; // it is another file by now
     if (status !== 200 && !isRest) throw new TransientError(`the storage responded with status ${status}`);

@@ -133,7 +133,11 @@ export class Asset {
   }
 
   /** Show its facts alone on a console of Node, whatever that is asked to show. */
-  [Symbol.for("nodejs.util.inspect.custom")](_: number, options: object, inspect: (value: object, options: object) => string): string {
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _: number,
+    options: object,
+    inspect: (value: object, options: object) => string,
+  ): string {
     return `Asset ${inspect({ ...this }, options)}`;
   }
 
@@ -205,7 +209,7 @@ export async function getJob(
   deadline: Deadline,
   attempts?: number,
 ): Promise<JobFacts> {
-  checkId("job", id);
+  checkId("a job", id);
   return transport.ask(readJob, { path: routeTo(JOB, id) }, deadline, attempts);
 }
 

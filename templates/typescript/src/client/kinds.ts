@@ -3,6 +3,7 @@
 import type { LocalInput, StoredFile } from "../files.js";
 import { pointerTo, type Problem } from "../problems.js";
 import { show } from "../values.js";
+import { listedWithNearest } from "../vocabulary.js";
 import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./file_facts.js";
 
 /** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */
@@ -36,6 +37,13 @@ export function kindsOf(type: string): readonly string[] {
 
 /** What to do about a file of another kind. */
 export const HINT = "to send it all the same: anyKind(file)";
+
+/** Check that there is a kind of file. */
+export function checkKind(kind: unknown): void {
+  if (typeof kind !== "string") throw new TypeError(`kind must be a string, not ${show(kind)}`);
+  if (KINDS.has(kind)) return;
+  throw new RangeError(`${show(kind)} is not a kind of file; choose ${listedWithNearest(kind, new Set(KINDS.keys()))}`);
+}
 
 /** Tell what a file of the service is: whatever one of its kind may be used as. */
 export function sourceOf({ id, kind }: StoredFile): Source {

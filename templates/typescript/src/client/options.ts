@@ -70,12 +70,13 @@ export function checkRequests(given: unknown): void {
     throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
 }
 
-/** Check that the id of a job or an asset is given. */
-export function checkId(what: "job" | "asset", id: unknown): void {
-  const hint = isObject(id) && isSafe(id["id"]) ? "; write its id" : "";
+/** Check that an id is given; `what` is `a job` or `an asset`. */
+export function checkId(what: string, id: unknown): void {
+  const example = `${what.split(" ")[1]}_123`;
+  const hint = isObject(id) && isSafe(id["id"]) ? "; give its id" : "";
   if (typeof id !== "string")
-    throw new TypeError(`the id of a ${what} is a string such as "${what}_123", not ${show(id)}${hint}`);
-  if (!isSafe(id)) throw new RangeError(`${show(id)} is not the id of a ${what}, such as ${what}_123`);
+    throw new TypeError(`the id of ${what} is a string such as "${example}", not ${show(id)}${hint}`);
+  if (!isSafe(id)) throw new RangeError(`${show(id)} is not the id of ${what}, such as ${example}`);
 }
 
 /** Check a URL of the API; return it without a slash at its end. Only an option, in a page, may begin with a slash. */

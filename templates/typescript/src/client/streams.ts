@@ -14,7 +14,8 @@ export function copyStream(stream: Streamed, deadline: Deadline): Promise<Blob> 
   const copy = readStream(stream, deadline);
   copies.set(stream, copy);
   copy.catch((error: unknown) => {
-    const why = error instanceof FileRefused ? error.message : `${nameOf(stream)} was read in part before; open it again`;
+    const why =
+      error instanceof FileRefused ? error.message : `${nameOf(stream)} was read in part before; open it again`;
     const refused = Promise.reject<Blob>(new FileRefused(why));
     refused.catch(() => undefined);
     copies.set(stream, refused);
@@ -24,13 +25,12 @@ export function copyStream(stream: Streamed, deadline: Deadline): Promise<Blob> 
 
 async function readStream(stream: Streamed, deadline: Deadline): Promise<Blob> {
   const name = nameOf(stream);
-  const { readableDidRead, readableEnded } = stream as { readableDidRead?: unknown; readableEnded?: unknown };
-  if (readableDidRead === true || readableEnded === true)
-    throw new FileRefused(`${name} was read before; give one that nobody has read from`);
+  if (wasRead(stream)) throw new FileRefused(`${name} was read before; give one that nobody has read from`);
   const pieces: BlobPart[] = [];
   try {
     for await (const piece of piecesOf(stream)) {
-      if (!ArrayBuffer.isView(piece)) throw new Error(`it gives ${show(piece)}, and not bytes`);
+      if (typeof piece === "string") throw new Error("it gives texts in place of bytes; open it without an encoding");
+      if (!ArrayBuffer.isView(piece)) throw new Error(`it gives ${show(piece)} in place of bytes`);
       pieces.push(piece as BlobPart);
       deadline.throwIfAborted();
       if (!deadline.left) throw new NotSubmitted(`timed out while ${name} was read; nothing was billed`);
@@ -44,6 +44,17 @@ async function readStream(stream: Streamed, deadline: Deadline): Promise<Blob> {
   const copy = given ? new File(pieces, given) : new Blob(pieces);
   if (!copy.size) throw new FileRefused(`${name} gives no bytes`);
   return copy;
+}
+
+/** Tell whether somebody has read from a stream, as far as it tells. */
+function wasRead(stream: Streamed): boolean {
+  if ((stream as { readableDidRead?: unknown }).readableDidRead === true) return true; // of Node
+  if (!("getReader" in stream) || typeof Response !== "function") return false;
+  try {
+    return !new Response(stream); // takes none that was
+  } catch {
+    return true;
+  }
 }
 
 async function* piecesOf(stream: Streamed): AsyncGenerator<unknown, void, undefined> {

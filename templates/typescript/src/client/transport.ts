@@ -1,7 +1,7 @@
 /** Calls of the API and of its storage, by `fetch`. */
 
 import { ApiError, TransientError, Unreadable } from "./errors.js";
-import { Exchange, takesSignals } from "./exchange.js";
+import { Exchange, takes, takesSignals } from "./exchange.js";
 import { objectOr, plain } from "./responses.js";
 import { type Deadline, retry } from "./retries.js";
 import { checkClientOptions, type ClientOptions, readSettings, type Settings } from "./settings.js";
@@ -37,6 +37,8 @@ export interface OpenFile {
   readonly close: () => void;
 }
 
+const FRESH = { cache: "no-store" } as const;
+
 /** For storage, which must get nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
@@ -45,6 +47,7 @@ export class Transport {
   readonly #options: ClientOptions;
   #settings: Settings | undefined;
   #takesSignals: boolean | undefined;
+  #takesCache: boolean | undefined;
 
   constructor(options: ClientOptions) {
     checkClientOptions(options);
@@ -60,7 +63,7 @@ export class Transport {
   async call({ method = "POST", path, query, body, isPaid }: Call, deadline: Deadline): Promise<ApiResponse> {
     const { base, headers, secrets } = this.prepare();
     const url = base + path + (query ? `?${new URLSearchParams(query)}` : "");
-    const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
+    const init: RequestInit = { headers, redirect: "manual", ...((this.#takesCache ??= takes(FRESH)) && FRESH) };
     if (body !== undefined) Object.assign(init, { method, body });
     // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream.
     if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });

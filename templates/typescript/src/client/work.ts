@@ -1,7 +1,17 @@
 /** All that `Client` does; loaded at its first call. */
 
 import { ClientError, InvalidRequest } from "../errors.js";
-import { type FileInput, isAnyKind, isLocal, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
+import {
+  type FileInput,
+  isAnyKind,
+  isLocal,
+  isRemote,
+  isStored,
+  isUploaded,
+  refusalOf,
+  type StoredFile,
+  unwrap,
+} from "../files.js";
 import { isNumber, pointerTo } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
 import { show } from "../values.js";
@@ -101,7 +111,7 @@ export class Work {
   }
 
   async asset(id: string, options: CallOptions = {}): Promise<Asset> {
-    checkId("asset", id);
+    checkId("an asset", id);
     checkOptions(options);
     return this.#asset(id, new Deadline(CALL_TIMEOUT, options));
   }
@@ -115,12 +125,12 @@ export class Work {
       this.#transport.prepare();
       const use = { file, path: [], wanted: kind, isAnyKind: kind !== "" || isAnyKind(given) };
       const uploads = await this.#load();
+      if (kind) (await import("./kinds.js")).checkKind(kind);
       const [id] = await uploads.uploadAll("", [use], deadline, new ProgressReporter(options.onProgress));
       return this.#asset(id!, deadline);
     }
-    if (typeof file !== "string") throw new TypeError(`upload takes a file, such as a Blob or bytes, not ${show(file)}`);
-    if (!isSafe(file)) throw new FileRefused(`${show(file)} is not the id of an asset; for a local file give a Blob or bytes`);
-    return this.#asset(file, deadline);
+    if (isSafe(file) && isRemote(file)) return this.#asset(file, deadline);
+    throw typeof file === "string" ? new FileRefused(refusalOf(file)) : new TypeError(refusalOf(file));
   }
 
   async attach(value: unknown): Promise<Result | Job | Asset> {
@@ -236,7 +246,7 @@ export class Work {
       const wanted = request.wantedKind(path);
       if (isStored(value) && wanted) stored.push({ file: value, path: [...path], wanted, isAnyKind: false });
       if (isFile(file, wanted)) uses.push({ file, path: [...path], wanted, isAnyKind: isAnyKind(value) });
-      else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON`);
+      else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON; ${JSON_HINT}`);
     });
     if (stored.length) await refuseWrongKinds(modelId, stored);
     const assets = uses.length ? await (await this.#load()).uploadAll(modelId, uses, deadline, progress) : [];
@@ -263,6 +273,8 @@ async function refuseWrongKinds(modelId: string, stored: readonly FileUse<Stored
   const problems = findWrongKinds(stored, new Map(stored.map(({ file }) => [file, sourceOf(file)])));
   if (problems.length) throw new InvalidRequest(modelId, problems, HINT);
 }
+
+const JSON_HINT = "give a text, a finite number, true, false, null, or an array or plain object of such";
 
 function isJson(leaf: unknown): boolean {
   return leaf === null || isNumber(leaf) || typeof leaf === "string" || typeof leaf === "boolean";
