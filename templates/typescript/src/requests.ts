@@ -102,7 +102,9 @@ function copyOf(modelId: string, value: unknown): unknown {
     throw refuse(modelId, value, path, error);
   }
   const hint = typeof value["then"] === "function" ? "; await it" : "";
-  throw new InvalidRequest(modelId, [{ pointer: "", code: "type", message: `${show(value)} has no parameters${hint}` }]);
+  throw new InvalidRequest(modelId, [
+    { pointer: "", code: "type", message: `${show(value)} has no parameters${hint}` },
+  ]);
 }
 
 /** Make the error of parameters that end at a path: a circle, or too deep, or what throws, such as a getter or a proxy. */
