@@ -221,9 +221,11 @@ for (const [name, [change, pointer, code, message]] of Object.entries(RULES))
   });
 
 // The Python package is asked the same.
-const { openSource } = await import(new URL("node_modules/scenario-models/dist/client/files.js", import.meta.url).href);
+const { openSource } = await import(
+  new URL("node_modules/scenario-models/dist/esm/client/files.js", import.meta.url).href
+);
 const { findWrongKinds, kindOf } = await import(
-  new URL("node_modules/scenario-models/dist/client/kinds.js", import.meta.url).href
+  new URL("node_modules/scenario-models/dist/esm/client/kinds.js", import.meta.url).href
 );
 const TOLD = JSON.parse(readFileSync(`${process.env.TESTS}/packages/files.json`, "utf8"));
 const KNOWN = Object.keys(TOLD.refused).flatMap((kinds) => TOLD.refused[kinds]);
