@@ -201,6 +201,11 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """Let what is open end as it does otherwise: without the collector, Python would warn of it when it exits."""
+    gc.unfreeze()
+
+
 @pytest.hookimpl(optionalhook=True)  # of xdist, without which the tests run, too
 def pytest_xdist_auto_num_workers() -> int:
     """Work in twice as many processes as there are cores: many tests wait."""
