@@ -106,7 +106,8 @@ def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one_in_a_browser
     assert {*found} == {(where, "wrong.ts", number) for where in WHERE for number in wrong}, said
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
+# The one between them compiles it where it is packed.
+@pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript-newest"])
 def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path) -> None:
     done = tsc("--outDir", tmp_path, cwd=generated / "typescript", version=compiler)
     assert done.returncode == 0, done.stdout
