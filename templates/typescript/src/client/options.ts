@@ -67,6 +67,8 @@ export function checkMilliseconds(name: string, value: unknown, more = ""): void
 
 /** Check how many jobs to list. */
 export function checkLimit(limit: unknown): void {
+  if (isObject(limit))
+    throw new TypeError("limit must be a whole number, 0 or more, not an object; write jobs(20, { … })");
   if (!Number.isInteger(limit) || (limit as number) < 0)
     throw wrongNumber("limit must be a whole number, 0 or more", limit);
 }
@@ -84,13 +86,15 @@ export function checkRequest(given: unknown): asserts given is ModelRequest {
   );
 }
 
-/** Check that several requests are given, and not one. */
-export function checkRequests(given: unknown): void {
+/** Check that several requests are given, and not one; `verb` is what is done with one. */
+export function checkRequests(given: unknown, verb: "run" | "estimate"): void {
   if (isRequest(given))
-    throw new TypeError("runMany needs several requests, not one: write runMany([request]), or run(request)");
+    throw new TypeError(
+      `${verb}Many needs several requests, not one: write ${verb}Many([request]), or ${verb}(request)`,
+    );
   const isIterable = isObject(given) || Array.isArray(given);
   if (!isIterable || !(Symbol.iterator in given || Symbol.asyncIterator in given))
-    throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
+    throw new TypeError(`${verb}Many needs several requests, such as an array, not ${show(given)}`);
 }
 
 /** Check that the id of a job is given. */

@@ -76,7 +76,7 @@ export class Work {
     requests: Iterable<Request> | AsyncIterable<Request>,
     options: RunManyOptions = {},
   ): AsyncGenerator<Outcome<Request>, void, undefined> {
-    const { Budget, runAll } = await this.#prepareMany(requests, options);
+    const { Budget, runAll } = await this.#prepareMany("run", requests, options);
     const budget = options.maxCost === undefined ? undefined : new Budget(options.maxCost);
     const run = (request: Request, index: number, signal: AbortSignal): Promise<Result> =>
       this.#run(
@@ -93,7 +93,7 @@ export class Work {
     requests: Iterable<Request> | AsyncIterable<Request>,
     options: EstimateManyOptions = {},
   ): AsyncGenerator<Outcome<Request, Estimate>, void, undefined> {
-    const { runAll } = await this.#prepareMany(requests, options);
+    const { runAll } = await this.#prepareMany("estimate", requests, options);
     const estimate = (request: Request, index: number, signal: AbortSignal): Promise<Estimate> =>
       this.#estimate(
         request,
@@ -128,9 +128,13 @@ export class Work {
   }
 
   /** Check what many requests are given with, and load the code that only they need. */
-  async #prepareMany(requests: unknown, options: unknown): Promise<typeof import("./batch.js")> {
+  async #prepareMany(
+    verb: "run" | "estimate",
+    requests: unknown,
+    options: unknown,
+  ): Promise<typeof import("./batch.js")> {
     checkManyOptions(options);
-    checkRequests(requests);
+    checkRequests(requests, verb);
     this.#transport.prepare();
     return import("./batch.js");
   }
