@@ -71,7 +71,9 @@ class Row:
     blind: tuple[float, float] = (0, 0)  # from when to when jobs cannot be listed
     timeout: float = 1800
     requests: int = 1  # equal ones, at once
-    max_cost: float | None = None  # of all of them, each of which costs 10.75; then they are run one after the other
+    max_cost: float | None = (
+        None  # of all of them, each of which costs 10.75; then they are run one after the other
+    )
     dies: float | None = None
     how: int = signal.SIGKILL
     away: float = 0

@@ -54,7 +54,10 @@ def came(proxy: LosingProxy, ends: list[str]) -> tuple[list[str], int, bool]:
 
 
 def due(rows: dict[str, Row]) -> dict[str, tuple[list[str], int, bool]]:
-    ends = {case: [row.ends] * row.requests if isinstance(row.ends, str) else [*row.ends] for case, row in rows.items()}
+    ends = {
+        case: [row.ends] * row.requests if isinstance(row.ends, str) else [*row.ends]
+        for case, row in rows.items()
+    }
     return {case: (ends[case], row.sent, True) for case, row in rows.items()}
 
 
@@ -68,7 +71,11 @@ def test_an_order_is_paid_once_whenever_its_connection_breaks_and_its_job_is_mad
         return str((await got(client.submit(request, timeout=row.timeout))).id)
 
     async def run_all(client: Any) -> list[str]:
-        outcomes = await every(client.run_many([request] * row.requests, concurrency=1 if row.max_cost else 8, max_cost=row.max_cost))
+        outcomes = await every(
+            client.run_many(
+                [request] * row.requests, concurrency=1 if row.max_cost else 8, max_cost=row.max_cost
+            )
+        )
         return [type(one.error).__name__ if one.error else one.result.job.id for one in outcomes]
 
     for case, row in LOSSES.items():

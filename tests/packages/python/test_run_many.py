@@ -255,7 +255,11 @@ def test_batches_keep_to_their_limit_and_stop_as_those_of_the_npm_package_do(
         options = {name: row[name] for name in ("timeout",) if name in row}
         stop_on = tuple(getattr(models, NAMES.get(name, name)) for name in row.get("stopOn", []))
         outcomes = client.run_many(
-            requests, concurrency=row.get("concurrency", 4), max_cost=row.get("maxCost"), stop_on=stop_on, **options
+            requests,
+            concurrency=row.get("concurrency", 4),
+            max_cost=row.get("maxCost"),
+            stop_on=stop_on,
+            **options,
         )
         return await follow(outcomes.in_order() if isinstance(row["ends"], list) else outcomes)
 
@@ -275,7 +279,9 @@ def test_batches_keep_to_their_limit_and_stop_as_those_of_the_npm_package_do(
         assert (word_for(thrown) if thrown else None) == row.get("thrown"), case
         assert thrown is None or any(one.error is thrown for one in outcomes)
         if "stopOn" in row and thrown:
-            assert thrown.__notes__[-1] == "stop_on has its class: those that had not begun were not submitted"
+            assert (
+                thrown.__notes__[-1] == "stop_on has its class: those that had not begun were not submitted"
+            )
         over = [one.error for one in outcomes if isinstance(one.error, models.MaxCostExceeded)]
         assert {(error.cost, error.max_cost) for error in over} <= {(COST, row.get("maxCost"))}
 

@@ -499,7 +499,10 @@ test("jobs are filtered, and read page by page", async () => {
     }
     const refused = await errorOf(client.jobs(1, { status: "failures" }));
     assert(refused instanceof RangeError && refused.cause instanceof ApiError);
-    assert.match(refused.message, /no jobs with the status "failures"; known are pending, .*; did you mean "failure"\?$/);
+    assert.match(
+      refused.message,
+      /no jobs with the status "failures"; known are pending, .*; did you mean "failure"\?$/,
+    );
     for (let more = 0; more < 101; more++) await client.submit(anyModel("model_sync-lipsync-v3", SAMPLES));
     const { fetch, count } = recorder();
     const each = own.client({ fetch });

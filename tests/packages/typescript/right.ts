@@ -13,6 +13,9 @@ import {
   hardNames,
   InvalidRequest,
   type Job,
+  JobFailed,
+  type JobsOptions,
+  MaxCostExceeded,
   type ModelId,
   type ModelRequest,
   models,
@@ -26,6 +29,7 @@ import {
   values30,
 } from "scenario-models";
 import { type SyncMode, syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
+import { type EventType, InvalidEvent, parseEvent, type WebhookEvent } from "scenario-models/events";
 import { loadParameters, type ParameterInfo } from "scenario-models/parameters";
 import { parameters as facts } from "scenario-models/parameters/described";
 import { loadValidator, validate as validateAny } from "scenario-models/validators";
@@ -90,11 +94,35 @@ export async function use(
     const one: Outcome = outcome;
     if (one.error === undefined) console.log(one.result.job.cost?.toFixed(2), one.request.modelId);
   }
-  (await client.jobs(3))[0]?.cancel();
+  async function* given(): AsyncGenerator<typeof request> {
+    yield request;
+  }
+  const limits = { maxCost: 25, stopOn: [JobFailed, MaxCostExceeded], inOrder: true } as const;
+  for await (const { request, result, error } of client.runMany(given(), limits)) {
+    const mode: SyncMode | undefined = request.parameters.syncMode;
+    if (error instanceof MaxCostExceeded) console.log(error.cost - error.maxCost, error.promised, mode, result);
+  }
+  const priced: Outcome<typeof request, Estimate>[] = [];
+  for await (const one of client.estimateMany([request], { stopOn: Error })) priced.push(one);
+  const wanted: JobsOptions = { status: "new", createdAfter: new Date(), updatedAfter: "2026-01-01T00:00:00Z" };
+  for await (const job of client.eachJob({ ...wanted, modelId: id })) await job.refresh();
+  (await client.jobs(3, wanted))[0]?.cancel();
   (await loadValidator(id))(sent);
   await validateAny(id, sent);
   for (const { name, choices, kind = "file" } of await loadParameters(id))
     console.log(name, kind, choices[0]?.label, clip, limit);
   console.log(mode, body, names, problems, standard, title, estimate.cost);
   return asset?.download({ onProgress });
+}
+
+export async function receive(posted: Request): Promise<WebhookEvent | string> {
+  try {
+    const event = parseEvent(await posted.text());
+    const type: EventType = event.type;
+    if (type === "generation.completed" || type === "something.new") console.log(event.payload["x"], event.jobId);
+    return parseEvent(new Uint8Array(await posted.arrayBuffer())) ?? parseEvent(await posted.json());
+  } catch (error) {
+    if (error instanceof InvalidEvent) return error.message;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 // Wrong uses of the package: a compiler refuses each line that says so, and no other.
 import { anyKind, Client, described, hardNames, models, type Payload, syncLipsyncV2, type SyncLipsyncV2, syncLipsyncV9, values30 } from "scenario-models"; // error: no such model
 import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
+import { parseEvent } from "scenario-models/events";
 import { parameters } from "scenario-models/parameters/described";
 import { send } from "scenario-models/client/transport.js"; // error: not for others
 
@@ -42,6 +43,13 @@ client.run(request, { onProgress: (progress: number) => progress }); // error: t
 (await client.run(request)).assets.download(); // error: of one asset
 (await client.run(request)).assets[0].download(); // error: there may be none
 client.run(request).job; // error: not awaited
+client.run(request, { maxCost: 3 }); // error: of many requests
+client.runMany([request], { maxCost: "3" }); // error: no number
+client.runMany([request], { stopOn: "JobFailed" }); // error: no class
+client.estimateMany([request], { maxCost: 3 }); // error: nothing is spent
+client.jobs(3, { createdAfter: 1.7e12 }); // error: no date
+client.jobs({ status: "success" }); // error: the limit comes first
+parseEvent("{}").jobId = "job_1"; // error: frozen
 for (const outcome of client.runMany([request])) outcome; // error: not awaited
 
 export { id, send, sent, validate };

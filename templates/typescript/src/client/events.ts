@@ -47,7 +47,7 @@ export interface WebhookEvent {
  * @throws {InvalidEvent} It is no JSON object.
  * @throws {TypeError} It is no body of a request.
  */
-export function parseEvent(body: string | ArrayBuffer | ArrayBufferView | object): WebhookEvent {
+export function parseEvent(body: unknown): WebhookEvent {
   const payload = read(body);
   const layers = layersOf(payload);
   const facts = {
