@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 
 import * as models from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { drive, fetch } from "./stepped.mjs"; // first: what follows lives by its clock
 import { startSandbox, SUBMISSION } from "./sandbox.mjs";
@@ -23,7 +24,7 @@ after(() => sandbox.stop());
 /** Make so many unequal requests, some of which are refused since a file of theirs is empty. */
 function requestsOf(count, refused = []) {
   return Array.from({ length: count }, (_, index) =>
-    models.syncLipsyncV2({
+    syncLipsyncV2({
       ...SAMPLES,
       temperature: index / 100,
       ...(refused.includes(index) && { video: new Blob([]) }),

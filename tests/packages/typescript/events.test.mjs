@@ -57,7 +57,7 @@ test("to read events, nothing of a client is loaded", () => {
   follow(new URL(import.meta.resolve("scenario-models/events")));
   const names = [...loaded].map((path) => path.split("/").at(-1));
   assert.deepEqual(
-    [names.filter((name) => /client|work|transport|models|jobs/.test(name)), names.length < 12],
+    [names.filter((name) => /client|work|transport|models|jobs/.test(name)), names.length < 15],
     [[], true],
   );
 });
