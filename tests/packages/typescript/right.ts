@@ -135,7 +135,7 @@ export async function useById(client: Client): Promise<Result> {
   const choice: SyncLipsyncV2SyncMode | undefined = given.syncMode;
   const estimate: Estimate = await client.estimate(id, { video: new Uint8Array(1), audio: "asset_2" });
   const job: Job = await client.submit("model_sync-lipsync-v2", given, { timeout: 1 });
-  const make: ModelFunction<SyncLipsyncV2> = await loadModel(id);
+  const make: ModelFunction<SyncLipsyncV2> = await loadModel("model_sync-lipsync-v2");
   const checked = (await loadValidator("model_sync-lipsync-v2"))["~standard"].validate({});
   if (!("issues" in checked && checked.issues)) console.log(checked.value.audio.length);
   const any: readonly Problem[] = (await loadValidator("model_x" as string))({});
