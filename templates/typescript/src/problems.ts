@@ -16,8 +16,12 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The part of Standard Schema version 1 that validators have: libraries that take such a schema take a validator. */
+/** A schema of Standard Schema version 1: libraries that take one take a validator. Its issues name the parameter, since some show nothing else. */
 export interface StandardSchema<Value> {
+  readonly "~standard": StandardProps<Value>;
+}
+
+interface StandardProps<Value> {
   readonly version: 1;
   readonly vendor: string;
   readonly validate: (value: unknown) => StandardResult<Value>;
@@ -29,15 +33,22 @@ type StandardResult<Value> =
 
 interface Issue {
   readonly message: string;
-  readonly path: readonly string[];
+  readonly path: Path;
 }
 
-/** Finds all problems of a payload. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
-export interface Validator<Value = unknown> {
+type Path = readonly (string | number)[];
+
+/** Finds all problems of a payload, or of the parameters of a request. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
+export interface Validator<Value = unknown> extends StandardSchema<Value> {
   (payload: unknown): Problem[];
   /** The names of the parameters. */
   readonly names: ReadonlySet<string>;
-  readonly "~standard": StandardSchema<Value>;
+}
+
+/** The files that were chosen in a file input, a `FileList`: an array of files takes them; one file takes the only one. */
+export interface FileListLike {
+  readonly length: number;
+  item(index: number): Blob | null;
 }
 
 interface Wrapped {
@@ -45,7 +56,7 @@ interface Wrapped {
 }
 
 /** Parameters as they are sent: without files that must be uploaded first. */
-export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped
+export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped | FileListLike
   ? never
   : Parameters extends object
     ? { readonly [Name in keyof Parameters]: Payload<Parameters[Name]> }
@@ -70,11 +81,19 @@ export function validator<Value>(
     else wrongType(problems, "", "an object", payload);
     return problems;
   };
+  return withStandard(validate, names);
+}
+
+/** Make a Standard Schema, too, of what finds problems. */
+export function withStandard<Value>(
+  validate: (payload: unknown) => Problem[],
+  names: ReadonlySet<string>,
+): Validator<Value> {
   const check = (value: unknown): StandardResult<Value> => {
-    const issues = validate(value).map(issueOf);
+    const issues = validate(value).map((problem) => issueOf(problem, value));
     return issues.length ? { issues } : { value: value as Value };
   };
-  const standard: StandardSchema<Value> = { version: 1, vendor: NAME, validate: check };
+  const standard: StandardProps<Value> = { version: 1, vendor: NAME, validate: check };
   return Object.assign(validate, { names, "~standard": standard });
 }
 
@@ -289,13 +308,34 @@ function escaped(part: string): string {
   return part.includes("~") || part.includes("/") ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }
 
-function issueOf({ pointer, message }: Problem): Issue {
-  const parts = pointer.split("/").slice(1);
-  return { message, path: pointer.includes("~") ? parts.map(unescaped) : parts };
+/** Read a JSON Pointer into a value: its parts, with the indices of arrays as numbers, and what stands there. */
+export function follow(pointer: string, value: unknown): [path: Path, found: unknown] {
+  const parts = pointer.split("/").slice(1).map(unescaped);
+  let found = value;
+  const path = parts.map((part) => {
+    const isIndex = Array.isArray(found);
+    found = isIndex || isObject(found) ? (found as JsonObject)[part] : undefined;
+    return isIndex ? Number(part) : part;
+  });
+  return [path, found];
+}
+
+function issueOf({ pointer, code, message }: Problem, value: unknown): Issue {
+  const [path] = follow(pointer, value);
+  const at = written(code === "unknown" ? path.slice(0, -1) : path); // a name that nobody knows stands in the message
+  return { message: code === "required" ? `${at} is required` : at ? `${at}: ${message}` : message, path };
+}
+
+/** Write a path as code does: `shots[0].prompt`. */
+function written(path: Path): string {
+  return path.reduce<string>(
+    (at, part) => (typeof part === "number" ? `${at}[${part}]` : at ? `${at}.${part}` : part),
+    "",
+  );
 }
 
 function unescaped(part: string): string {
-  return part.replace(/~[01]/g, (sign) => (sign === "~0" ? "~" : "/"));
+  return !part.includes("~") ? part : part.replace(/~[01]/g, (sign) => (sign === "~0" ? "~" : "/"));
 }
 
 function isIn(code: number, first: number): boolean {

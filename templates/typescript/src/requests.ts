@@ -1,7 +1,15 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isObject, pointerTo, type Problem, type Validator } from "./problems.js";
+import {
+  type FileListLike,
+  follow,
+  isObject,
+  pointerTo,
+  type Problem,
+  type Validator,
+  withStandard,
+} from "./problems.js";
 import { show } from "./values.js";
 import { alike } from "./vocabulary.js";
 
@@ -12,6 +20,8 @@ export interface ModelDetails {
   readonly files: readonly string[];
   /** The kinds of file that they want if anything says so, and further places of files, in objects: JSON Pointers without indices. */
   readonly kinds?: Readonly<Record<string, string>>;
+  /** The places that take an array of files. */
+  readonly lists?: readonly string[];
   readonly always: Readonly<Record<string, unknown>>;
   /** Of all parameters. */
   readonly names: ReadonlySet<string>;
@@ -35,8 +45,8 @@ export class ModelRequest<Parameters extends object = object> {
     details: ModelDetails,
   ) {
     this.modelId = modelId;
-    this.parameters = copyOf(modelId, parameters) as Parameters;
-    this.added = copyOf(modelId, added) as Record<string, unknown>;
+    this.parameters = copyOf(modelId, parameters, details) as Parameters;
+    this.added = copyOf(modelId, added, details) as Record<string, unknown>;
     this.#details = details;
     Object.freeze(this);
   }
@@ -91,17 +101,38 @@ function checkParameters(where: string, given: unknown): void {
     throw new TypeError(`${where} takes parameters such as { prompt: "a cat" }, not ${show(given)}`);
 }
 
-function copyOf(modelId: string, value: unknown): unknown {
+function copyOf(modelId: string, value: unknown, details: ModelDetails): unknown {
   try {
-    return mapLeaves(value, (leaf) => leaf);
+    return mapLeaves(value, (leaf, path) => chosen(leaf, path, details));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InvalidRequest(modelId, [{ pointer: "", code: "type", message: error.message }]);
   }
 }
 
+/** Return the files that were chosen in a file input instead of its list of them; undefined for a parameter if there is none. */
+function chosen(leaf: unknown, path: readonly (string | number)[], details: ModelDetails): unknown {
+  const isNamed = typeof path.at(-1) === "string"; // no element of an array
+  if (isNamed && isBlob(leaf) && leaf.size === 0 && "name" in leaf && leaf.name === "") return undefined; // of FormData
+  if (!isFileList(leaf)) return leaf;
+  const files = Object.freeze(Array.from(leaf, (_, index) => leaf.item(index)));
+  if (isNamed && !files.length) return undefined;
+  const isList = isNamed && details.lists?.includes(placeOf(path));
+  return files.length === 1 && !isList && wantedKind(details, path) !== undefined ? files[0] : files;
+}
+
+/** Tell whether a value is a `FileList`, of whatever realm or library. */
+function isFileList(value: unknown): value is FileListLike & ArrayLike<unknown> {
+  return isObject(value) && typeof value["item"] === "function" && typeof value["length"] === "number";
+}
+
+/** Write the path to a value as a JSON Pointer without the indices of arrays. */
+function placeOf(path: readonly (string | number)[]): string {
+  return pointerTo(...path.filter((part) => typeof part === "string"));
+}
+
 function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">, path: readonly (string | number)[]) {
-  const place = pointerTo(...path.filter((part) => typeof part === "string"));
+  const place = placeOf(path);
   if (Object.hasOwn(kinds, place)) return kinds[place];
   return files.includes(String(path[0])) ? "" : undefined;
 }
@@ -118,13 +149,56 @@ export function makeRequest<Parameters extends object>(
   find: Find = (body) => validate(body),
 ): ModelRequest<Parameters> {
   const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
-  const found = find(isObject(parameters) ? request.body() : parameters, validate, request);
+  const found = isObject(parameters)
+    ? findWithBlanks(request.body(), (body) => find(body, validate, request))
+    : find(parameters, validate, request);
   if (found.length) throw new InvalidRequest(modelId, found);
   return request;
 }
 
+/** Make what says, and never throws, why parameters make no request. */
+export function checker<Parameters extends object>(
+  modelId: string,
+  validate: Validator,
+  details: Omit<ModelDetails, "names">,
+  find?: Find,
+): Validator<Parameters> {
+  const check = (parameters: unknown): Problem[] => {
+    try {
+      makeRequest(modelId, parameters as Parameters, validate, details, find);
+      return [];
+    } catch (error) {
+      if (error instanceof InvalidRequest) return [...error.problems];
+      return [{ pointer: "", code: "type", message: "the parameters cannot be read" }]; // a getter throws, say
+    }
+  };
+  return withStandard(check, validate.names);
+}
+
 /**
- * Copy JSON with files in it, frozen and without undefined values. `change` replaces each leaf: whatever is neither an array nor a
+ * Find the problems of the body of a request. A blank that is wrong, as inputs of forms give it, is as good as nothing: what must be there
+ * is missing. What may be left out is not left out by itself, since a number that was computed wrongly is NaN, too.
+ */
+function findWithBlanks(body: unknown, find: (body: unknown) => Problem[]): Problem[] {
+  const problems = find(body);
+  const blanks = new Map(problems.filter((one) => isBlank(one, body)).map((one) => [one.pointer, one]));
+  if (!blanks.size) return problems;
+  const found = find(mapLeaves(body, (leaf, path) => (blanks.has(pointerTo(...path)) ? undefined : leaf)));
+  for (const { pointer } of found) blanks.delete(pointer);
+  const left = [...blanks.values()].map(({ pointer, code }): Problem => {
+    const message = `${show(follow(pointer, body)[1])} is blank; fill it in, or leave it out (undefined)`;
+    return { pointer, code, message };
+  });
+  return [...found, ...left];
+}
+
+function isBlank({ pointer, code }: Problem, body: unknown): boolean {
+  const [path, value] = follow(pointer, body);
+  return (value === "" || Number.isNaN(value)) && code !== "unknown" && typeof path.at(-1) === "string";
+}
+
+/**
+ * Copy JSON with files in it, frozen and without what is undefined or becomes so. `change` replaces each leaf: whatever is neither an array nor a
  * plain object. The path that it gets is only valid during the call.
  *
  * @throws {RangeError} It is nested too deeply.
@@ -142,10 +216,14 @@ export function mapLeaves(
     return mapped;
   };
   if (Array.isArray(value)) return Object.freeze(value.map((inner, index) => mapAt(index, inner)));
-  const isPlain = isObject(value) && Object.prototype.toString.call(value) === "[object Object]" && !isBlob(value);
-  if (!isPlain) return change(value, path);
-  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapAt(name, inner)])));
+  const isPlain = isObject(value) && Object.prototype.toString.call(value) === "[object Object]";
+  if (!isPlain || isBlob(value) || isFileList(value)) return change(value, path);
+  const kept: [name: string, inner: unknown][] = [];
+  for (const [name, inner] of Object.entries(value)) {
+    const mapped = inner === undefined ? undefined : mapAt(name, inner);
+    if (mapped !== undefined) kept.push([name, mapped]);
+  }
+  return Object.freeze(Object.fromEntries(kept));
 }
 
 /** Tell whether a value is a Blob, of whatever realm or library. */
