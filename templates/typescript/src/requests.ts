@@ -134,7 +134,7 @@ function placeOf(path: readonly (string | number)[]): string {
 function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">, path: readonly (string | number)[]) {
   const place = placeOf(path);
   if (Object.hasOwn(kinds, place)) return kinds[place];
-  return files.includes(String(path[0])) ? "" : undefined;
+  return files.some((name) => pointerTo(name) === place) ? "" : undefined;
 }
 
 /** What finds the problems of the body of a request, or of what was given in place of parameters. */
