@@ -39,7 +39,10 @@ interface Issue {
 type Path = readonly (string | number)[];
 
 /** Finds all problems of a payload, or of the parameters of a request. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
-export interface Validator<Value = unknown> extends StandardSchema<Value> {
+export interface Validator<Value = unknown> extends Judge, StandardSchema<Value> {}
+
+/** Finds all problems of something. */
+export interface Judge {
   (payload: unknown): Problem[];
   /** The names of the parameters. */
   readonly names: ReadonlySet<string>;
@@ -70,31 +73,26 @@ const IN_FULL = 20; // problems of a payload whose messages have all choices, an
 const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
-/** Make a validator from a function that adds the problems of an object. */
-export function validator<Value>(
-  find: (problems: Problem[], payload: JsonObject, at: string) => void,
-  names: ReadonlySet<string>,
-): Validator<Value> {
+/** Make what finds all problems of a payload from a function that adds those of an object. */
+export function judging(find: Find, names: ReadonlySet<string>): Judge {
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
     if (isObject(payload)) find(problems, payload, "");
     else wrongType(problems, "", "an object", payload);
     return problems;
   };
-  return withStandard(validate, names);
+  return Object.assign(validate, { names });
 }
 
-/** Make a Standard Schema, too, of what finds problems. */
-export function withStandard<Value>(
-  validate: (payload: unknown) => Problem[],
-  names: ReadonlySet<string>,
-): Validator<Value> {
+/** Make a Standard Schema, too, of what finds problems: another function, so that a request need not load it. */
+export function withStandard<Value>(judge: Judge): Validator<Value> {
+  const validate = (value: unknown): Problem[] => judge(value);
   const check = (value: unknown): StandardResult<Value> => {
     const issues = validate(value).map((problem) => issueOf(problem, value));
     return issues.length ? { issues } : { value: value as Value };
   };
   const standard: StandardProps<Value> = { version: 1, vendor: NAME, validate: check };
-  return Object.assign(validate, { names, "~standard": standard });
+  return Object.assign(validate, { names: judge.names, "~standard": standard });
 }
 
 /** Tell whether a value is a JSON object: no array, no null. */

@@ -1,15 +1,8 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import {
-  type FileListLike,
-  follow,
-  isObject,
-  pointerTo,
-  type Problem,
-  type Validator,
-  withStandard,
-} from "./problems.js";
+import { isFileList, takeChosen } from "./file_lists.js";
+import { follow, isObject, type Judge, pointerTo, type Problem } from "./problems.js";
 import { show } from "./values.js";
 import { alike } from "./vocabulary.js";
 
@@ -103,27 +96,15 @@ function checkParameters(where: string, given: unknown): void {
 
 function copyOf(modelId: string, value: unknown, details: ModelDetails): unknown {
   try {
-    return mapLeaves(value, (leaf, path) => chosen(leaf, path, details));
+    return mapLeaves(value, (leaf, path) => {
+      const isInArray = typeof path.at(-1) === "number";
+      const isFile = wantedKind(details, path) !== undefined;
+      return takeChosen(leaf, isInArray, isFile && (isInArray || !details.lists?.includes(placeOf(path))));
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InvalidRequest(modelId, [{ pointer: "", code: "type", message: error.message }]);
   }
-}
-
-/** Return the files that were chosen in a file input instead of its list of them; undefined for a parameter if there is none. */
-function chosen(leaf: unknown, path: readonly (string | number)[], details: ModelDetails): unknown {
-  const isNamed = typeof path.at(-1) === "string"; // no element of an array
-  if (isNamed && isBlob(leaf) && leaf.size === 0 && "name" in leaf && leaf.name === "") return undefined; // of FormData
-  if (!isFileList(leaf)) return leaf;
-  const files = Object.freeze(Array.from(leaf, (_, index) => leaf.item(index)));
-  if (isNamed && !files.length) return undefined;
-  const isList = isNamed && details.lists?.includes(placeOf(path));
-  return files.length === 1 && !isList && wantedKind(details, path) !== undefined ? files[0] : files;
-}
-
-/** Tell whether a value is a `FileList`, of whatever realm or library. */
-function isFileList(value: unknown): value is FileListLike & ArrayLike<unknown> {
-  return isObject(value) && typeof value["item"] === "function" && typeof value["length"] === "number";
 }
 
 /** Write the path to a value as a JSON Pointer without the indices of arrays. */
@@ -138,13 +119,13 @@ function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">
 }
 
 /** What finds the problems of the body of a request, or of what was given in place of parameters. */
-type Find = (body: unknown, validate: Validator, request: ModelRequest) => Problem[];
+export type Find = (body: unknown, validate: Judge, request: ModelRequest) => Problem[];
 
 /** Check parameters and make a request of them; throws InvalidRequest. */
 export function makeRequest<Parameters extends object>(
   modelId: string,
   parameters: Parameters,
-  validate: Validator,
+  validate: Judge,
   details: Omit<ModelDetails, "names">,
   find: Find = (body) => validate(body),
 ): ModelRequest<Parameters> {
@@ -154,25 +135,6 @@ export function makeRequest<Parameters extends object>(
     : find(parameters, validate, request);
   if (found.length) throw new InvalidRequest(modelId, found);
   return request;
-}
-
-/** Make what says, and never throws, why parameters make no request. */
-export function checker<Parameters extends object>(
-  modelId: string,
-  validate: Validator,
-  details: Omit<ModelDetails, "names">,
-  find?: Find,
-): Validator<Parameters> {
-  const check = (parameters: unknown): Problem[] => {
-    try {
-      makeRequest(modelId, parameters as Parameters, validate, details, find);
-      return [];
-    } catch (error) {
-      if (error instanceof InvalidRequest) return [...error.problems];
-      return [{ pointer: "", code: "type", message: "the parameters cannot be read" }]; // a getter throws, say
-    }
-  };
-  return withStandard(check, validate.names);
 }
 
 /**

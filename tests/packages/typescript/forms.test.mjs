@@ -178,11 +178,11 @@ test("issues name what they are about, since some libraries show nothing else", 
     sample: 1,
   });
   assert.deepEqual(
-    issues.map(({ path, message }) => [path, message.slice(0, 54)]),
+    issues.map(({ path, message }) => [path, message]),
     [
       [["video"], "video is required"],
       [["images"], "images is required"],
-      [["quality"], 'quality: "standart" is none of "standard", "detailed"'],
+      [["quality"], 'quality: "standart" is none of "standard", "detailed"; did you mean "standard"?'],
       [["shots", 1, "prompt"], "shots[1].prompt is required"],
       [["shots", 1, "constructor"], "shots[1].constructor: 0.5 is not an integer"],
       [["shots", 1, "more"], 'shots[1]: there is no parameter "more"'],

@@ -234,7 +234,8 @@ test("a form that is built from them gives a right request for each model, and r
     for (const one of parameters) fill(form, one, valueOf(one.schema));
     const payload = asSent(readForm(form, parameters));
     assert.deepEqual(validate(payload), [], id);
-    const isValid = new Ajv2020({ allowUnionTypes: true, strictTypes: false }).compile(await loadSchema(id)); // else strict
+    const ajv = new Ajv2020({ strictTypes: false, ownProperties: true }); // else strict; a parameter may be called "constructor"
+    const isValid = ajv.compile(await loadSchema(id));
     assert.deepEqual([isValid(payload), isValid({ ...payload, "x-more": 1 })], [true, false], id);
 
     for (const one of parameters)
