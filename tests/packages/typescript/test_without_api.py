@@ -31,9 +31,9 @@ SPECS = {
     name: made_spec(*model) | {"$id": f"urn:acme:{name}", "x-model": name, "title": name}
     for name, model in MODELS.items()
 }
-RIGHT = """import { InvalidRequest, models, type ModelRequest, type Payload, sendMessage, type SendMessage, type User } from "acme-models";
+RIGHT = """import { InvalidRequest, loadModel, models, type ModelParameters, type ModelRequest, type Payload, type SendMessage, type SendMessageMode, type User } from "acme-models";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { check } from "acme-models/models/sendMessage";
+import { check, sendMessage } from "acme-models/models/sendMessage";
 import { loadParameters } from "acme-models/parameters";
 import { loadSchema } from "acme-models/schemas";
 import { validate } from "acme-models/validators/sendMessage";
@@ -42,6 +42,9 @@ const user: User = { id: 1 };
 const whole = { chat: "a", mode: "HTML", entities: [{ user, offset: 0 }], photo: "b.png" } satisfies SendMessage;
 const payload: Payload<SendMessage> = whole;
 const request: ModelRequest<SendMessage> = sendMessage({ chat: 1 });
+const mode: SendMessageMode = "HTML";
+const byId: ModelParameters["sendMessage"] = { chat: 1, mode };
+const make = await loadModel("sendMessage");
 const told: string[] = [];
 try {
   sendMessage(JSON.parse('{ "chat": true, "mode": "HTLM", "entities": [{ "user": {}, "offset": 1 }] }'));
@@ -49,9 +52,9 @@ try {
   if (error instanceof InvalidRequest) told.push(...error.problems.map(({ pointer, message }) => `${pointer} ${message}`));
 }
 const standard = validate["~standard"];
-const bodies = [request, sendMessage(payload), request.unlisted({ more: 1 })].map((one) => one.body());
+const bodies = [make(byId), request, sendMessage(payload), request.unlisted({ more: 1 })].map((one) => one.body());
 const files = (await loadParameters("sendMessage")).filter(({ isFile }) => isFile).map(({ kind }) => kind);
-const runs = models.map(({ id, run }) => `${run.method} ${run.path} ${id}`);
+const runs = models.map(({ id, run }) => `${run?.method} ${run?.path} ${id}`);
 const { findUses } = await import(new URL("node_modules/acme-models/bin/uses.mjs", import.meta.url).href);
 const uses = Object.fromEntries(findUses(["right.ts"], new Set(models.map(({ id }) => id))).places);
 const valid = standard.validate(whole).issues ?? [];
@@ -64,7 +67,7 @@ WHOLE = {"chat": "a", "mode": "HTML", "entities": [{"user": {"id": 1}, "offset":
 SAID = {
     "blank": ["/chat required"],
     "judged": [True, False],
-    "bodies": [{"mode": "HTML", "chat": 1}, WHOLE, {"mode": "HTML", "chat": 1, "more": 1}],
+    "bodies": [{"mode": "HTML", "chat": 1}, {"mode": "HTML", "chat": 1}, WHOLE, {"mode": "HTML", "chat": 1, "more": 1}],
     "told": [
         "/chat true is not an integer or string",
         '/mode "HTLM" is none of "HTML", "Markdown"',
@@ -79,7 +82,7 @@ SAID = {
         "sendMessage": ["right.ts:20", "right.ts:26", "right.ts:1", "right.ts:3", "right.ts:6"],
     },
 }
-WRONG = """import { sendMessage } from "acme-models";
+WRONG = """import { sendMessage } from "acme-models/models";
 sendMessage({ chat: 1, mode: "HTLM" }); // error: no such choice
 sendMessage({ chat: true }); // error: neither a number nor a text
 sendMessage({ chat: 1, entities: [{ offset: 0, user: { name: "a" } }] }); // error: an id is required
