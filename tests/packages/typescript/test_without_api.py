@@ -79,7 +79,7 @@ SAID = {
     "files": ["image"],
     "uses": {
         "User": ["right.ts:1"],
-        "sendMessage": ["right.ts:20", "right.ts:26", "right.ts:1", "right.ts:3", "right.ts:6"],
+        "sendMessage": [f"right.ts:{line}" for line in (13, 14, 23, 29, 1, 3, 6)],
     },
 }
 WRONG = """import { sendMessage } from "acme-models/models";
