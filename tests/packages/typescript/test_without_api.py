@@ -67,7 +67,12 @@ WHOLE = {"chat": "a", "mode": "HTML", "entities": [{"user": {"id": 1}, "offset":
 SAID = {
     "blank": ["/chat required"],
     "judged": [True, False],
-    "bodies": [{"mode": "HTML", "chat": 1}, {"mode": "HTML", "chat": 1}, WHOLE, {"mode": "HTML", "chat": 1, "more": 1}],
+    "bodies": [
+        {"mode": "HTML", "chat": 1},
+        {"mode": "HTML", "chat": 1},
+        WHOLE,
+        {"mode": "HTML", "chat": 1, "more": 1},
+    ],
     "told": [
         "/chat true is not an integer or string",
         '/mode "HTLM" is none of "HTML", "Markdown"',
