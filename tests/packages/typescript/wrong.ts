@@ -19,6 +19,7 @@ syncLipsyncV2({ ...files, temperature: "0.5" }); // error: no number
 syncLipsyncV2({ ...files, temperature: null }); // error: null is nothing
 syncLipsyncV2({ ...files, video: 1 }); // error: no file
 syncLipsyncV2({ ...files, video: ["asset_1"] }); // error: one file
+syncLipsyncV2({ ...files, video: { length: 1 } }); // error: no list of files
 syncLipsyncV2({ ...files, video: new Response("a") }); // error: no file, but its blob() is one
 syncLipsyncV2({ ...files, video: { id: "asset_1", kind: "video" } }); // error: facts of an asset: give its id
 syncLipsyncV2(); // error: nothing
