@@ -317,10 +317,19 @@ export function follow(pointer: string, value: unknown): [path: Path, found: unk
   let found = value;
   const path = parts.map((part) => {
     const isIndex = Array.isArray(found);
-    found = isIndex || isObject(found) ? (found as JsonObject)[part] : undefined;
+    found = isIndex || isObject(found) ? readFrom(found as JsonObject, part) : undefined;
     return isIndex ? Number(part) : part;
   });
   return [path, found];
+}
+
+/** Read a property; undefined if it throws, as a getter may. */
+function readFrom(value: JsonObject, name: string): unknown {
+  try {
+    return value[name];
+  } catch {
+    return undefined;
+  }
 }
 
 function issueOf({ pointer, code, message }: Problem, value: unknown): Issue {

@@ -67,7 +67,7 @@ const WRONG = {
   "an order for one": [(client) => client.submit(REQUEST, { inOrder: true }), TypeError, /^inOrder is an option of runMany/],
   "a name for a class": [(client) => client.runMany([REQUEST], { stopOn: "JobFailed" }).next(), TypeError, /^stopOn must be a class of errors, such as JobFailed, or an array of some, not "JobFailed"$/],
   "a test for a class": [(client) => client.estimateMany([REQUEST], { stopOn: [() => true] }).next(), TypeError, /^stopOn must be a class of errors.*, not function$/],
-  "an error for its class": [(client) => client.runMany([REQUEST], { stopOn: new Error("a") }).next(), TypeError, /not an object$/],
+  "an error for its class": [(client) => client.runMany([REQUEST], { stopOn: new Error("a") }).next(), TypeError, /not an object \(Error\)$/],
   "null for a class": [(client) => client.runMany([REQUEST], { stopOn: null }).next(), TypeError, /not null$/],
   "text for an order": [(client) => client.runMany([REQUEST], { inOrder: "yes" }).next(), TypeError, /^inOrder must be true or false, not "yes"$/],
   "one to be estimated for many": [(client) => client.estimateMany(REQUEST).next(), TypeError, /^estimateMany needs several requests, not one: write estimateMany\(\[request\]\), or estimate\(request\)$/],
