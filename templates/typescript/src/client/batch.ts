@@ -15,7 +15,7 @@ export async function* runMany(
 ): AsyncGenerator<Outcome, void, undefined> {
   const ended = new AbortController(); // aborted when the caller takes no more outcomes
   const deadline = new Deadline(0, { signal });
-  const forget = deadline.onAbort(() => ended.abort());
+  const forget = deadline.onAbort(() => ended.abort(signal?.reason));
   const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
   const running = new Map<number, Promise<Outcome>>();
   let coming: Promise<IteratorResult<ModelRequest> | Failure> | undefined;

@@ -4,7 +4,7 @@ import { DownloadFailed, NotReached, TransientError } from "./errors.js";
 import { ASSET, EXPIRED, routeTo } from "./facts.js";
 import type { ProgressReporter } from "./progress.js";
 import { type AssetFacts, readAsset } from "./responses.js";
-import { type Deadline, retry } from "./retries.js";
+import type { Deadline } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 /** Download the file of an asset; throws DownloadFailed. */
@@ -44,7 +44,7 @@ export async function download(
     }
   };
   try {
-    await retry(receive, deadline);
+    await transport.retry(receive, deadline);
   } catch (error) {
     if (!(error instanceof TransientError || error instanceof NotReached)) throw error;
     throw new DownloadFailed(`${asset.id}: ${error.message}`);

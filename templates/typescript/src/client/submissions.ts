@@ -9,7 +9,7 @@
 
 import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
-import { ApiError, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
+import { ApiError, NotPermitted, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
 import {
   GRACE,
   routeTo,
@@ -83,7 +83,10 @@ export class Submissions {
       return this.#findOr(submission, error);
     }
     if (job.input) this.#showsInput = this.#showsInput !== false && isOf(job, order);
-    if (this.#claim(job.id)) return job;
+    if (this.#claim(job.id)) {
+      this.#transport.log.info(() => `${order.modelId} was submitted: ${job.id}`);
+      return job;
+    }
     const lost = new TransientError("an equal request claimed its job");
     const owner = this.#claimed.get(job.id);
     if (!owner) throw submissionUnknown(submission, lost.message, "", [job.id]);
@@ -93,7 +96,16 @@ export class Submissions {
   }
 
   async #findOr(submission: Submission, lost: unknown): Promise<JobFacts> {
-    const found = await this.#find(submission, (lost as Error).message);
+    const { log } = this.#transport;
+    const { modelId } = submission.order;
+    const why = (lost as Error).message;
+    log.warn(
+      () => `the job of ${modelId} is unknown (${why}); it is searched for, for up to ${this.#settle / 1000} seconds`,
+    );
+    const found = await this.#find(submission, why);
+    log.info(() =>
+      found ? `${modelId} was submitted: ${found.id}, found by a search` : `${modelId} has no job, and none will come`,
+    );
     if (found) return found;
     throw lost;
   }
@@ -202,7 +214,7 @@ function submissionUnknown(
 function isJobRuledOut(error: unknown): boolean {
   if (error instanceof ApiError)
     return error.status >= 400 && error.status < SERVER_ERROR && !UNSURE.includes(error.status);
-  return error instanceof NotReached && error.isUnsent;
+  return error instanceof NotPermitted || (error instanceof NotReached && error.isUnsent);
 }
 
 function isSameOrder(one: Order, other: Order): boolean {

@@ -1,6 +1,7 @@
 /** Uploads: equal files once per client, several parts at a time, each with retries. */
 
 import { InvalidRequest } from "../errors.js";
+import { show } from "../values.js";
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
 import { routeTo, SERVER_ERROR } from "./facts.js";
 import {
@@ -17,7 +18,7 @@ import { type LocalFile, openSource, type RemoteFile } from "./files.js";
 import { asSent, type FileUse, findWrongKinds } from "./kinds.js";
 import type { ProgressReporter } from "./progress.js";
 import { readUpload, type UploadFacts } from "./responses.js";
-import { Deadline, grow, retry } from "./retries.js";
+import { Deadline, grow } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 type Source = RemoteFile | LocalFile;
@@ -79,6 +80,7 @@ export class Uploads {
     try {
       const asset = await uploading;
       this.#assets.set(digest, asset);
+      this.#transport.log.info(() => `${show(source.name)} was uploaded: ${asset}, ${source.size} bytes`);
       return asset;
     } finally {
       this.#running.delete(digest);
@@ -112,10 +114,12 @@ export class Uploads {
     const putSome = async (): Promise<void> => {
       while (next <= parts) {
         const number = next++;
-        await retry(() => put(number), deadline).catch((error: unknown) => {
-          next = Infinity; // stops the others
-          throw explain(error, name, deadline);
-        });
+        await this.#transport
+          .retry(() => put(number), deadline)
+          .catch((error: unknown) => {
+            next = Infinity; // stops the others
+            throw explain(error, name, deadline);
+          });
       }
     };
     await Promise.all(Array.from({ length: PARTS_AT_ONCE }, putSome));
@@ -179,5 +183,6 @@ function timedOut(name: string): NotSubmitted {
 
 function explain(error: unknown, name: string, deadline: Deadline): unknown {
   if (!(error instanceof TransientError || error instanceof NotReached)) return error;
-  return deadline.left < 1000 ? timedOut(name) : new UploadFailed(`${name}: the storage: ${error.message}`);
+  if (deadline.left < 1000) return timedOut(name);
+  return new UploadFailed(`${name}: the storage: ${error.message}`, { cause: error.cause });
 }

@@ -5,20 +5,8 @@ import { isAnyKind, isLocal, isUploaded, unwrap } from "../files.js";
 import { isNumber, pointerTo } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
 import { show } from "../values.js";
-import { Aborted, ApiError, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
-import {
-  CALL_TIMEOUT,
-  CANCELED,
-  GONE,
-  GRACE,
-  JOBS,
-  PAGE_SIZE,
-  routeTo,
-  RUN,
-  RUN_METHOD,
-  RUN_TIMEOUT,
-  SHARED,
-} from "./facts.js";
+import { Aborted, ApiError, NotPermitted, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
+import { CANCELED, GONE, GRACE, JOBS, PAGE_SIZE, routeTo, RUN, RUN_METHOD, RUN_TIMEOUT, SHARED } from "./facts.js";
 import {
   cancelJob,
   getJob,
@@ -94,13 +82,13 @@ export class Work {
 
   async job(id: string, options: CallOptions = {}): Promise<Job> {
     checkOptions(options);
-    return new Job(await getJob(this.#transport, id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
+    return new Job(await getJob(this.#transport, id, this.#transport.begin(options)), this.#transport);
   }
 
   async jobs(limit = 20, options: CallOptions = {}): Promise<Job[]> {
     checkLimit(limit);
     checkOptions(options);
-    const deadline = new Deadline(CALL_TIMEOUT, options);
+    const deadline = this.#transport.begin(options);
     const query: Record<string, string> = { pageSize: String(Math.max(1, Math.min(PAGE_SIZE, limit))) };
     const found: JobFacts[] = [];
     while (found.length < limit) {
@@ -215,6 +203,7 @@ export class Work {
 function sharedReason(error: unknown): string {
   const found = error instanceof SubmissionUnknown ? error.cause : error; // why the jobs could not be listed
   if (found instanceof NotReached) return "not reached";
+  if (found instanceof NotPermitted) return "not permitted";
   if (!(found instanceof ApiError)) return "";
   const { status } = found; // of a redirect that is not followed: 0, or 3xx
   return !status || (status >= 300 && status < 400) || SHARED.includes(status) ? String(status) : "";
