@@ -64,6 +64,8 @@ export class ApiError extends ClientError {
  */
 export class NotReached extends ClientError {
   override name = "NotReached";
+  /** Such as `ECONNREFUSED`, or `timed out`. */
+  readonly why: string;
   readonly isUnsent: boolean;
 
   constructor(server: string, why: string, isUnsent: boolean, cause?: unknown) {
@@ -71,6 +73,7 @@ export class NotReached extends ClientError {
       isUnsent ? `${server} cannot be reached (${why})` : `no response from ${server} (${why})`,
       cause === undefined ? {} : { cause },
     );
+    this.why = why;
     this.isUnsent = isUnsent;
   }
 }

@@ -11,6 +11,7 @@ import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
 import { ApiError, NotPermitted, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
 import {
+  ATTEMPTS,
   GRACE,
   routeTo,
   RUN,
@@ -23,10 +24,8 @@ import {
 } from "./facts.js";
 import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
-import { Deadline, grow, isTransient, Moment, retry } from "./retries.js";
+import { Deadline, grow, isTransient, Moment } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-const SUBMIT_TIMEOUT = 60_000; // milliseconds
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
@@ -64,7 +63,8 @@ export class Submissions {
   async submit(order: Order, deadline: Deadline, signal: AbortSignal): Promise<JobFacts> {
     const submission = { order, deadline, signal, first: new Moment(), last: new Moment(), losses: 0 };
     try {
-      return await retry(() => this.#submitOnce(submission), deadline);
+      const name = `${RUN_METHOD} ${routeTo(RUN, order.modelId)}`;
+      return await this.#transport.retry(() => this.#submitOnce(submission), deadline, ATTEMPTS, name); // whatever `maxRetries` is
     } catch (error) {
       throw error instanceof TransientError ? submissionUnknown(submission, error.message) : error;
     }
@@ -76,7 +76,7 @@ export class Submissions {
     let job: JobFacts;
     try {
       const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
-      job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
+      job = readJob((await this.#transport.call(call, new Deadline(Infinity, { signal }))).data);
     } catch (error) {
       if (isJobRuledOut(error)) throw error;
       submission.last = new Moment();

@@ -4,7 +4,7 @@ import { withoutSignatures } from "../values.js";
 import { type ApiResponse, readRequestId, readResponse } from "./answers.js";
 import type { Redact } from "./causes.js";
 import { readSettings, type Settings } from "./connection.js";
-import { ApiError, TransientError } from "./errors.js";
+import { ApiError, NotReached, TransientError } from "./errors.js";
 import { Exchange, takesSignals } from "./exchange.js";
 import { CALL_TIMEOUT, PROJECT } from "./facts.js";
 import { Log } from "./log.js";
@@ -65,8 +65,9 @@ export class Transport {
     const url = base + path + (String(query) && `?${query}`);
     const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
     if (body !== undefined) Object.assign(init, { method, body });
-    // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream.
-    if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });
+    // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream (that of a Blob keeps Deno
+    // from ending where the call is denied).
+    if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Response(body!).body, duplex: "half" });
     const redact = (text: string): string =>
       secrets.reduce((text, secret) => text.replaceAll(secret, "…"), withoutSignatures(text));
     const address = { server: `the service at ${base}`, name: nameOf(call), url, redact };
@@ -149,7 +150,7 @@ export class Transport {
       throw error;
     } finally {
       exchange.close();
-      this.log.debug(() => `${name}: ${describe(response, failure)} after ${Math.round(performance.now() - begin)} ms`);
+      this.log.debug(() => `${name}: ${describe(response, failure, performance.now() - begin)}`);
     }
   }
 }
@@ -159,12 +160,12 @@ function nameOf({ body, method = "POST", path, query }: Call): string {
   return `${body === undefined ? "GET" : method} ${path}${query && "dryRun" in query ? "?dryRun=true" : ""}`;
 }
 
-/** Describe for the log how a call ended. */
-function describe(response: Response | undefined, failure: unknown): string {
+/** Describe for the log how a call ended: no word of the service. */
+function describe(response: Response | undefined, failure: unknown, milliseconds: number): string {
   const id = failure instanceof ApiError ? failure.requestId : response && readRequestId(response.headers);
-  const isRead = !failure || failure instanceof ApiError;
-  const why = isRead ? "" : ` (${failure instanceof Error ? failure.message : "it was ended"})`;
-  return `${response?.status ?? "no response"}${id ? ` (request ${id})` : ""}${why}`;
+  const why = failure instanceof NotReached ? failure.why : (failure as Error | undefined)?.name;
+  const notes = [id && `request ${id}`, !(failure instanceof ApiError) && why].filter(Boolean);
+  return `${response?.status ?? "no response"} after ${Math.round(milliseconds)} ms${notes.length ? ` (${notes.join(", ")})` : ""}`;
 }
 
 /** Return the address of a signed URL, which errors do not show; throws TransientError, since a new URL may be better. */
