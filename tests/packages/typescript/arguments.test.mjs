@@ -292,9 +292,9 @@ async function runAll(answer, count = 200) {
 }
 
 for (const [name, answer, wanted] of [
-  ["refuses the key", () => 401, "ApiError"],
-  ["forbids everything", () => 403, "ApiError"],
-  ["is another one", () => 404, "ApiError"],
+  ["refuses the key", () => 401, "AuthenticationError"],
+  ["forbids everything", () => 403, "PermissionDeniedError"],
+  ["is another one", () => 404, "NotFoundError"],
   ["sends elsewhere", () => 307, "SubmissionUnknown"],
   ["is not there", undefined, "NotReached"],
 ])

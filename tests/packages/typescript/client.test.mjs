@@ -217,7 +217,7 @@ test("what is refused is said in the service's words, and not tried again", asyn
   );
   assert(error instanceof ApiError);
   assert.deepEqual([error.status, error.reason, error.jobId], [400, "Input temperature must be at most 1", undefined]);
-  assert.match(error.message, /400: Input temperature must be at most 1 \(trace \w+\)/);
+  assert.match(error.message, /400: Input temperature must be at most 1 \(request \w+\)/);
   assert.equal(count(/generate/), 1);
   assert.deepEqual(ledger, []);
 });
@@ -367,7 +367,7 @@ test("many requests may be endless, and who has enough leaves", async () => {
   ];
   const outcomes = [];
   for await (const outcome of sandbox.client().runMany(failing)) outcomes[outcome.index] = outcome.error?.name;
-  assert.deepEqual(outcomes, [undefined, "ApiError", "InvalidRequest", "InvalidRequest"]);
+  assert.deepEqual(outcomes, [undefined, "NotFoundError", "InvalidRequest", "InvalidRequest"]);
   async function* stuck() {
     yield syncLipsyncV2(SAMPLES);
     await new Promise(() => undefined);

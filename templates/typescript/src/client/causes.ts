@@ -9,12 +9,16 @@ const COPIED = ["name", "code", "errno", "syscall", "hostname", "address", "port
 export type Redact = (text: string) => string;
 
 /**
- * Return an error if everything in it is plain and shows nothing; else a copy of what is safe. Bun's errors hold the URL, the messages of
+ * Return an error if everything in it is plain and shows nothing; else a copy of what is safe, or nothing. Bun's errors hold the URL, the messages of
  * Deno do, and those of libraries that wrap `fetch` often the whole request, with its headers.
  */
 export function safeCause(error: unknown, redact: Redact): unknown {
-  if (isSafe(error, redact, 0)) return error;
-  return isObject(error) ? copyOf(error, redact, 0) : redact(String(error));
+  try {
+    if (isSafe(error, redact, 0)) return error;
+    return isObject(error) ? copyOf(error, redact, 0) : redact(String(error));
+  } catch {
+    return undefined; // it cannot even be looked at
+  }
 }
 
 function isSafe(value: unknown, redact: Redact, depth: number): boolean {
