@@ -104,7 +104,7 @@ function messageOf(error: unknown): string {
 }
 
 function codeOf(error: unknown): string {
-  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: Record<string, unknown> };
-  if (cause?.["message"] === "bad port") return "bad port"; // one that fetch never calls
+  const { name, message, code, cause } = Object(error) as Record<string, unknown> & { cause?: Record<string, unknown> };
+  if (cause?.["message"] === "bad port" || /to port \d+ are blocked$/.test(String(message))) return "bad port"; // one that fetch never calls
   return plain(cause?.["code"]) || plain(code) || plain(name) || "unknown";
 }
