@@ -124,8 +124,12 @@ export function grow(pause: number, [, growth, longest]: Pauses): number {
   return Math.min(longest, pause * growth);
 }
 
+/** Why nothing is reached now or later: a certificate, a port that fetch never calls, a URL. */
+const NEVER = /^bad port$|CERT|UNABLE_TO_VERIFY|INVALID_URL/;
+
 /** Tell whether a retry may help. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= SERVER_ERROR || RETRIED.includes(error.status);
-  return error instanceof NotReached || error instanceof Unreadable || error instanceof TransientError;
+  if (error instanceof NotReached) return !NEVER.test(error.why);
+  return error instanceof Unreadable || error instanceof TransientError;
 }
