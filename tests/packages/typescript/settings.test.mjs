@@ -289,6 +289,8 @@ const THROWN = {
   "no error": [() => "gone", "unknown", true],
   "Bun's, which holds the URL": [(_, url) => Object.assign(new TypeError("Unable"), { code: "E_BUN", path: url }), "E_BUN", false],
   "Deno's, which says it": [(_, url) => new TypeError("fetch failed", { cause: new Error(`error sending request for url (${url})`) }), "TypeError", false],
+  "Deno's, which had no connection": [(_, url) => new TypeError("fetch failed", { cause: new Error(`error sending request for url (${url}): client error (Connect): tcp connect error: Connection refused (os error 111)`) }), "Connection refused (os error 111)", false],
+  "Deno's, of a port that it never calls": [() => new TypeError("Fetch failed: Requests to port 9 are blocked"), "bad port", true],
   "one that says the key": [(_, url, { headers }) => new Error(`hm ${JSON.stringify(headers)}`), "Error", false],
   "one that holds the request": [(_, url, init) => Object.assign(new Error("hm"), { request: new Request(url, { ...init, body: undefined }) }), "Error", false],
   "one that holds its options": [(_, url, init) => Object.assign(new Error("hm"), { a: [{ init }] }), "Error", false],
@@ -308,7 +310,7 @@ test("what is not reached has the error of fetch as its cause, unless that shows
     const client = connect({ fetch, defaultHeaders: { "X-Key": "hushhush" }, maxRetries: 0 });
     const error = await errorOf(client.job("job_1"));
     assert(error instanceof NotReached, `${what}: ${error}`);
-    assert.equal(error.why, why, what);
+    assert.deepEqual([error.why, error.isUnsent], [why, / port$|^Connection refused/.test(why)], what);
     const request = anyModel("model_x", { file: new Blob(["a file"]) });
     const failed = await errorOf(client.run(request)); // of the storage
     assert.equal(failed.name, "UploadFailed");
