@@ -45,8 +45,13 @@ export function readResponse(response: Response, text: string, base: string, red
   if (ok) return { data, date: headers.get("date") ?? "" };
   const words = objectOr(data);
   const why = redirectOf(response, base) || REASONS.map((name) => redact(plain(words[name]))).find(Boolean) || "";
+  throw makeApiError(status, why, readRequestId(headers, words), readRetryAfter(headers.get("retry-after") ?? ""));
+}
+
+/** Make an error of the class of its status. */
+export function makeApiError(status: number, reason: string, requestId: string, retryAfter: number): ApiError {
   const Kind = CLASSES[status] ?? (status >= SERVER_ERROR ? InternalServerError : ApiError);
-  throw new Kind(status, why, readRequestId(headers, words), readRetryAfter(headers.get("retry-after") ?? ""));
+  return new Kind(status, reason, requestId, retryAfter);
 }
 
 /** Read the id by which the service finds a request in its own log; empty where a response has none. */

@@ -5,7 +5,7 @@ import { type ApiResponse, readRequestId, readResponse } from "./answers.js";
 import type { Redact } from "./causes.js";
 import { readSettings, type Settings } from "./connection.js";
 import { ApiError, NotReached, TransientError } from "./errors.js";
-import { Exchange, takesSignals } from "./exchange.js";
+import { Exchange, takes, takesSignals } from "./exchange.js";
 import { CALL_TIMEOUT, PROJECT } from "./facts.js";
 import { Log } from "./log.js";
 import { type CallOptions, Deadline, retry } from "./retries.js";
@@ -19,6 +19,8 @@ export interface Call {
   readonly body?: string;
   /** True if it costs something: then nothing may send it twice. */
   readonly isPaid?: boolean;
+  /** Beside those of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const PUT_TIMEOUT = 300_000; // milliseconds for a part, for slow connections
@@ -31,6 +33,15 @@ interface Address {
   readonly redact: Redact;
 }
 
+/** A file that is open: `read` gives its next bytes, and at its end nothing. */
+export interface OpenFile {
+  readonly response: Response;
+  readonly read: () => Promise<Uint8Array | undefined>;
+  readonly close: () => void;
+}
+
+const FRESH = { cache: "no-store" } as const;
+
 /** For storage, which must get nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
@@ -40,6 +51,7 @@ export class Transport {
   readonly #options: ClientOptions;
   #settings: Settings | undefined;
   #takesSignals: boolean | undefined;
+  #takesCache: boolean | undefined;
 
   constructor(options: ClientOptions) {
     checkClientOptions(options);
@@ -59,11 +71,12 @@ export class Transport {
 
   /** Call the API once. A redirect is not followed: it would send the key to another host. */
   async call(call: Call, deadline: Deadline): Promise<ApiResponse> {
-    const { base, headers, projectId, secrets, timeout } = this.prepare();
+    const { base, projectId, secrets, timeout, ...settings } = this.prepare();
     const { method = "POST", path, body, isPaid } = call;
     const query = new URLSearchParams({ ...call.query, ...(projectId && { [PROJECT]: projectId }) });
     const url = base + path + (String(query) && `?${query}`);
-    const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
+    const headers = { ...settings.headers, ...call.headers };
+    const init: RequestInit = { headers, redirect: "manual", ...((this.#takesCache ??= takes(FRESH)) && FRESH) };
     if (body !== undefined) Object.assign(init, { method, body });
     // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream (that of a Blob keeps Deno
     // from ending where the call is denied).
@@ -101,24 +114,22 @@ export class Transport {
     });
   }
 
-  /** Get a file from a signed URL: `begin` gets the response, `take` each piece of its body. */
-  async get(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    deadline: Deadline,
-    begin: (response: Response) => Promise<void>,
-    take: (data: Uint8Array) => Promise<void>,
-  ): Promise<void> {
-    const init = { ...STORAGE, headers: { ...this.#agent(), ...headers } };
-    await this.#fetch(readSignedUrl("GET", url), init, deadline, this.prepare().timeout, async (response, exchange) => {
-      await begin(response);
-      const reader = response.body?.getReader();
-      while (reader) {
-        const { value } = await exchange.wait(reader.read());
-        if (!value) break;
-        if (!deadline.left) throw new TransientError("timed out");
-        await take(value);
-      }
+  /** Open the file at a signed URL; who opens it closes it. */
+  open(url: string, headers: Readonly<Record<string, string>>, deadline: Deadline): Promise<OpenFile> {
+    return new Promise((resolve, reject) => {
+      const use = (response: Response, exchange: Exchange): Promise<void> =>
+        new Promise((close) => {
+          const reader = response.body?.getReader();
+          const stop = (): void => {
+            void reader?.cancel().catch(() => undefined); // also where fetch does not take our signal
+            close();
+          };
+          resolve({ response, read: async () => reader && (await exchange.wait(reader.read())).value, close: stop });
+        });
+      const init = { ...STORAGE, headers: { ...this.#agent(), ...headers } };
+      const run = async (): Promise<void> =>
+        this.#fetch(readSignedUrl("GET", url), init, deadline, this.prepare().timeout, use);
+      run().catch(reject);
     });
   }
 
