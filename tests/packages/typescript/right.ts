@@ -20,11 +20,14 @@ import {
   MaxCostExceeded,
   type ModelId,
   type ModelRequest,
+  type Logger,
   models,
+  NotReached,
   type Outcome,
   type Payload,
   type Problem,
   type Progress,
+  RateLimitError,
   type Result,
   type ResultFacts,
   type StandardSchema,
@@ -99,6 +102,21 @@ const sent: Payload<SyncLipsyncV2> = { video: "asset_1", audio: "asset_2" };
 const id: ModelId = "model_sync-lipsync-v2";
 const title: string = models[0]!.title;
 
+const logger: Logger = console;
+export const clients = [
+  new Client({
+    logger,
+    logLevel: "debug",
+    maxRetries: 0,
+    timeout: 30_000,
+    projectId: "proj_1",
+    fetch: globalThis.fetch,
+  }),
+  new Client({ defaultHeaders: { "X-Team": "video", "X-Other": undefined } }),
+  new Client({ defaultHeaders: new Map([["X-Team", "video"]]), baseUrl: "/api", withoutKey: true }),
+  new Client({ apiKey: "a", apiSecret: "b", dangerouslyAllowBrowser: true }),
+];
+
 export async function use(
   client = new Client({ apiKey: "a", apiSecret: "b", settle: 1000 }),
 ): Promise<Blob | undefined> {
@@ -111,7 +129,9 @@ export async function use(
   try {
     await client.run(anyModel("model_new", {}), { signal: undefined, cancelIfAborted: true });
   } catch (error) {
-    if (error instanceof ApiError) console.log(error.status + 1, error.reason);
+    if (error instanceof ApiError) console.log(error.status + 1, error.reason, error.requestId);
+    if (error instanceof RateLimitError) console.log(error.retryAfter + 1);
+    if (error instanceof NotReached) console.log(error.why.length, error.cause);
     if (error instanceof InvalidRequest) console.log(error.problems[0]?.pointer);
     if (error instanceof ClientError) console.log(error.jobId?.length);
   }

@@ -190,6 +190,19 @@ def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox
         assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
 
 
+def test_what_deno_denies_is_named_and_nothing_waits_for_it(built: Path) -> None:
+    deno = ["deno", "run", "--no-prompt", "--node-modules-dir=manual"]
+    done = run(*deno, "denied.mjs", cwd=built, env={"DENO_NO_UPDATE_CHECK": "1"}, timeout=60)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    net = "the service at https://api.example/v1 cannot be reached: run Deno with --allow-net"
+    denied = "Deno does not let this program read {}: run it with --allow-env, or write new Client({{ {} }})"
+    keys = denied.format("SCENARIO_SDK_API_KEY", "apiKey: …, apiSecret: …")
+    url = denied.format("SCENARIO_BASE_URL", "baseUrl: …")
+    for name, message in {"net": net, "keys": keys, "url": url}.items():
+        assert {said[f"{name} {what}"] for what in ("jobs", "run", "runMany")} == {message}
+
+
 # Not "drop-after": Chromium itself sends a request again where a kept connection breaks before any answer.
 @pytest.mark.parametrize("fault", ["", "error-after", "error-before"])
 def test_it_runs_in_a_page_of_another_origin_and_pays_once(

@@ -43,6 +43,10 @@ const sent: Payload<SyncLipsyncV2> = { ...files, video: new Blob([]) }; // error
 const id: "model_none" = models[0].id; // error: another id
 
 const client = new Client({ key: "a" }); // error: no option
+new Client({ logLevel: "trace" }); // error: no level
+new Client({ logger: console.log }); // error: no logger
+new Client({ maxRetries: "3" }); // error: no number
+new Client({ defaultHeaders: { "X-Team": 3 } }); // error: no text
 client.run(files); // error: no request
 client.run("model_sync-lipsync-v9", files); // error: no such model
 client.run("model_sync-lipsync-v2", { ...files, syncMode: "lop" }); // error: no choice
