@@ -524,7 +524,10 @@ test("an error turns to JSON", async () => {
     [failed.name, failed.reason, typeof failed.jobId, typeof failed.message],
     ["JobFailed", "The sandbox was asked to let this job fail", "string", "string"],
   );
-  assert.deepEqual([refused.name, refused.status, refused.reason], ["NotFoundError", 404, "Asset asset_none not found"]);
+  assert.deepEqual(
+    [refused.name, refused.status, refused.reason],
+    ["NotFoundError", 404, "Asset asset_none not found"],
+  );
   assert.deepEqual([invalid.modelId, invalid.problems[0].pointer], ["model_x", "/a"]);
   const cause = new NotReached("the service", "timed out", false);
   const unknown = JSON.parse(JSON.stringify(new SubmissionUnknown("model_x", "", ["job_1"], "lost", cause)));
