@@ -13,8 +13,11 @@ export {
 export { Client } from "./client/client.js";
 export type { CallOptions } from "./client/retries.js";
 export type { FileKind, JobStatus } from "./client/facts.js";
+export type { JobsOptions } from "./client/job_lists.js";
 export type {
   Asset,
+  ErrorClass,
+  EstimateManyOptions,
   Job,
   Outcome,
   Result,
@@ -34,12 +37,14 @@ export {
   ApiError,
   DownloadFailed,
   FileRefused,
+  InvalidEvent,
   InvalidSetting,
   InvalidUrl,
   JobCanceled,
   JobError,
   JobFailed,
   JobTimeout,
+  MaxCostExceeded,
   NoKey,
   NotPermitted,
   NotReached,

@@ -106,6 +106,31 @@ def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one_in_a_browser
     assert {*found} == {(where, "wrong.ts", number) for where in WHERE for number in wrong}, said
 
 
+def test_libraries_infer_what_a_validator_is_of_where_no_types_of_standard_schema_are_installed(
+    built: Path, tmp_path: Path
+) -> None:
+    (packages := tmp_path / "node_modules").mkdir()
+    for package in (built / "node_modules").iterdir():
+        if package.name != "@standard-schema":
+            (packages / package.name).symlink_to(package.resolve())
+    source = shutil.copy(TYPESCRIPT / "libraries.ts", tmp_path)
+    options = {
+        **STRICT,
+        **WHERE["a browser"],
+        "types": ["react"],
+        "skipLibCheck": True,
+        "preserveSymlinks": True,
+    }
+    (tmp_path / "tsconfig.json").write_text(
+        json.dumps({"compilerOptions": options, "files": ["libraries.ts"]})
+    )
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    said = tsc("--pretty", "false", cwd=tmp_path).stdout
+    lines = Path(source).read_text().splitlines()
+    wrong = [str(number) for number, line in enumerate(lines, 1) if "// error" in line]
+    assert re.findall(r"^libraries\.ts\((\d+),", said, re.MULTILINE) == wrong, said
+
+
 # The one between them compiles it where it is packed.
 @pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript-newest"])
 def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path) -> None:
@@ -118,6 +143,7 @@ def test_what_is_written_by_hand_is_formatted() -> None:
         *(PROJECT / "templates/typescript/src").rglob("*.ts"),
         *TYPESCRIPT.glob("*.mjs"),
         TYPESCRIPT / "right.ts",
+        TYPESCRIPT / "libraries.ts",
     ]
     done = run("prettier", "--config", TYPESCRIPT / ".prettierrc.json", "--check", *written, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
