@@ -1,4 +1,4 @@
-/** @jest-environment jsdom */
+/** @jest-environment ./browser.js */
 import { Client, InvalidRequest } from "scenario-models";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { expect, test } from "@jest/globals";

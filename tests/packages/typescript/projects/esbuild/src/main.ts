@@ -1,4 +1,4 @@
-import { Client } from "scenario-models";
+import { Client } from "scenario-models/client";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 const client = new Client(Object.fromEntries(new URLSearchParams(location.search)));

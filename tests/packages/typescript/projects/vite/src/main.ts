@@ -1,4 +1,4 @@
-import { Client } from "scenario-models";
+import { Client } from "scenario-models/client";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { pick, tell } from "./visitor.js";
