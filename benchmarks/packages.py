@@ -139,7 +139,7 @@ def measure_sizes() -> Iterator[str]:
             "A validator": 'export { validate } from "scenario-models/validators/sync-lipsync-v2";',
             "The same with ajv standalone": node.run("node", "make.mjs", SPEC, cwd=folder).stdout,
             "The same with zod": ZOD,
-            "`Client` and a request": 'export { Client, syncLipsyncV2 } from "scenario-models";',
+            "`Client` and a request": 'export { Client } from "scenario-models/client"; export { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";',
         }
         for what, source in sources.items():
             first, rest = bundle(folder, source)

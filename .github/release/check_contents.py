@@ -18,7 +18,7 @@ from check_tag import read_version
 
 # What a build adds: metadata of Python, and of npm the compiled modules and a manifest with the repository in it.
 ADDED = re.compile(
-    r"[\w.-]+\.dist-info/[\w./-]+|[\w.-]+/PKG-INFO|package/(dist/[\w./-]+\.(js|d\.ts)|package\.json)"
+    r"[\w.-]+\.dist-info/[\w./-]+|[\w.-]+/PKG-INFO|package/(dist/[\w./-]+\.(js|d\.ts)(\.map)?|package\.json)"
 )
 
 
@@ -71,13 +71,23 @@ def _leads_out(path: str) -> bool:
 def _find_missing(files: dict[str, bytes]) -> Iterable[str]:
     """Return the modules and programs that npm's manifest promises and that are not there."""
     manifest = json.loads(files.get("package/package.json", b"{}"))
-    promised = [*manifest.get("exports", {}).values(), manifest.get("bin", {})]
-    targets = {path for one in promised for path in (one.values() if isinstance(one, dict) else [one])}
+    targets = {*_list_targets([manifest.get("exports", {}), manifest.get("bin", {})])}
     modules = "\n".join(files)
     for target in sorted(targets):
         pattern = re.escape(f"package/{target.removeprefix('./')}").replace(r"\*", "[^/]+")
         if not re.search(f"^{pattern}$", modules, re.MULTILINE):
             yield target
+
+
+def _list_targets(promised: object) -> Iterator[str]:
+    """List the paths in a manifest's exports, whatever conditions they stand under."""
+    if isinstance(promised, dict):
+        promised = [*promised.values()]
+    if not isinstance(promised, list):
+        yield str(promised)
+        return
+    for one in promised:
+        yield from _list_targets(one)
 
 
 def _list_blobs() -> set[str]:

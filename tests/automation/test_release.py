@@ -170,6 +170,7 @@ ARCHIVES: dict[str, dict[str, str]] = {
         "package/dist/a.js": "made",
         "package/dist/models/b.js": "made",
         "package/dist/models/b.d.ts": "made",
+        "package/dist/models/b.d.ts.map": "made",
     },
 }
 BAD: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
@@ -193,7 +194,7 @@ BAD: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
         [f"{PACK}: bin/other.mjs is missing"],
     ),
     "an export without its file": (
-        {PACK: {"package/package.json": json.dumps({**NPM, "exports": {"./c": "./dist/c.js", "./x/*": {"types": "./dist/x/*.d.ts"}}})}},
+        {PACK: {"package/package.json": json.dumps({**NPM, "exports": {"./c": "./dist/c.js", "./x/*": {"import": {"types": "./dist/x/*.d.ts"}}}})}},
         [f"{PACK}: ./dist/c.js is missing", f"{PACK}: ./dist/x/*.d.ts is missing"],
     ),
 }  # fmt: skip

@@ -60,7 +60,7 @@ from scenario_models import {{ model | name("python.class") }}
 """
 TYPESCRIPT = """\
 // {{ model.id | prose }}
-import { {{ model | name("typescript.function") }} } from "scenario-models";
+import { {{ model | name("typescript.function") }} } from "scenario-models/models";
 {% macro pair(p) %}{{ p.name | literal("typescript") }}{% endmacro %}
 {% macro alias(p) %}import type { {{ p | name("typescript.choices") }} } from "scenario-models/models/{{ model | name("typescript.model") }}";{% endmacro %}
 {% macro file() %}new Uint8Array(1){% endmacro %}
@@ -88,7 +88,7 @@ for name in sys.argv[1:]:
 """
 RUN_JAVASCRIPT = """
 import { readFileSync } from "node:fs";
-const all = await import("scenario-models");
+const all = await import("scenario-models/models");
 for (const name of process.argv.slice(2)) {
   for (const line of readFileSync(name, "utf8").split("\\n").filter((line) => /^[a-z].*;$/i.test(line) && !line.startsWith("import"))) {
     try {

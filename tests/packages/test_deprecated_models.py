@@ -175,13 +175,13 @@ def test_an_editor_strikes_it_through_in_typescript(generated_deprecated: Path, 
         (tmp_path / "node_modules" / name).symlink_to(target)
     (tmp_path / "package.json").write_text('{"type": "module"}')
     (tmp_path / "use.ts").write_text(
-        'import { filmA, filmC } from "scenario-models";\n\nfilmA({ prompt: "x" });\nfilmC({ prompt: "x" });\n'
+        'import { filmA, filmC } from "scenario-models/models";\n\nfilmA({ prompt: "x" });\nfilmC({ prompt: "x" });\n'
     )
     (tmp_path / "look.mjs").write_text(PROGRAM)
     looked = run(node(), "look.mjs", cwd=tmp_path)
     found = [line.split()[:2] for line in looked.stdout.splitlines()]
     assert found == [["1", "6385"], ["4", "6387"]], looked.stdout + looked.stderr
-    assert f"@deprecated {SAID}" in (package / "dist/models/film-c.d.ts").read_text()
+    assert f"@deprecated {SAID}" in (package / "dist/esm/models/film-c.d.ts").read_text()
     use = "import { models } from 'scenario-models'; console.log(JSON.stringify(models.map((one) => one.deprecation)))"
     said = run(node(), "--input-type=module", "--eval", use, cwd=tmp_path).stdout
     assert json.loads(said) == [None, None, SAID, None, None, None]

@@ -133,7 +133,8 @@ def write_uses(models: Sequence[Model]) -> str:
     target = TARGETS["typescript"]
     functions, types = ([spell(model, kind, target) for model in models] for kind in ("function", "type"))
     lines = [
-        f'import {{ {", ".join(functions)}, type {", type ".join(types)} }} from "scenario-models";',
+        f'import {{ {", ".join(functions)} }} from "scenario-models/models";',
+        f'import type {{ {", ".join(types)} }} from "scenario-models";',
         "export async function wait(): Promise<void> {}",
     ]
     for model, function, kind in zip(models, functions, types, strict=True):

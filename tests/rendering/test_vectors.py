@@ -469,7 +469,7 @@ def test_each_mutant_of_a_python_validator_of_a_spec_written_by_hand_is_noticed(
 @pytest.fixture
 def told(built: Path, generated: Path, specs: Specs) -> dict[str, dict[str, Any]]:
     """Give, for each model of a page, what the program for Node is to be told."""
-    validators = built / "node_modules" / "scenario-models" / "dist" / "validators"
+    validators = built / "node_modules" / "scenario-models" / "dist" / "esm" / "validators"
     told = {}
     for path in (generated / "vectors").glob("*.json"):
         read = json.loads(path.read_text())

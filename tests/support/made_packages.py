@@ -86,7 +86,7 @@ def compile_package(specs: Specs, folder: Path) -> Path:
     files.write_tree(folder, tree)
     compiled = tsc(cwd=folder)
     assert compiled.returncode == 0, compiled.stdout[:3000]
-    return folder / "dist" / "validators"
+    return folder / "dist" / "esm" / "validators"
 
 
 def _write_uses(specs: Specs) -> str:

@@ -52,7 +52,7 @@ def run(
 def pack(package: Path, folder: Path) -> Path:
     """Pack an npm package by its own scripts, which need npm by its name; give the archive."""
     source = shutil.copytree(package, folder / "source")
-    stale = source / "dist/models/removed.js"  # of an earlier build
+    stale = source / "dist/esm/models/removed.js"  # of an earlier build
     stale.parent.mkdir(parents=True)
     stale.touch()
     npm = folder / "npm"  # a machine may have none

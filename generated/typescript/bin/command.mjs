@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { models } from "../dist/index.js";
+import { models } from "../dist/esm/index.js";
 import { NAME, releases, version } from "./package.mjs";
 import { UsageError, findUses } from "./uses.mjs";
 

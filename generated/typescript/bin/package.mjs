@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 
-export { NAME, PREFIX } from "../dist/package.js";
+export { NAME, PREFIX } from "../dist/esm/package.js";
 
 export const { version } = read("../package.json");
 export const releases = read("../releases.json");

@@ -5,7 +5,8 @@
  */
 
 import { lookUp } from "./lookup.js";
-import type { Problem, Validator } from "./problems.js";
+import type { ModelId, ModelParameters } from "./model_parameters.js";
+import type { Payload, Problem, Validator } from "./problems.js";
 
 export type { Code, Payload, Problem, StandardSchema, Validator } from "./problems.js";
 
@@ -23,6 +24,8 @@ const VALIDATORS: ReadonlyMap<string, Load> = new Map<string, Load>([
  *
  * @throws {UnknownModel} This package has no model of that id.
  */
+export async function loadValidator<Id extends ModelId>(modelId: Id): Promise<Validator<Payload<ModelParameters[Id]>>>;
+export async function loadValidator(modelId: string): Promise<Validator>;
 export async function loadValidator(modelId: string): Promise<Validator> {
   return (await lookUp(modelId, VALIDATORS)()).validate;
 }
@@ -32,6 +35,6 @@ export async function loadValidator(modelId: string): Promise<Validator> {
  *
  * @throws {UnknownModel} This package has no model of that id.
  */
-export async function validate(modelId: string, payload: unknown): Promise<Problem[]> {
+export async function validate(modelId: ModelId | (string & {}), payload: unknown): Promise<Problem[]> {
   return (await loadValidator(modelId))(payload);
 }

@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { models } from "../dist/index.js";
+import { models } from "../dist/esm/index.js";
 import { findImported } from "./imports.mjs";
 import { PREFIX } from "./package.mjs";
 
@@ -27,7 +27,7 @@ const byName = new Map(
     [functionName[0].toUpperCase() + functionName.slice(1), id], // its type
   ]),
 );
-const declared = new Set(readFileSync(new URL("../dist/index.d.ts", import.meta.url), "utf8").match(/[\w$]+/g));
+const declared = new Set(readFileSync(new URL("../dist/esm/index.d.ts", import.meta.url), "utf8").match(/[\w$]+/g));
 
 /** Find the places where models are used, by id, and those of names that this version does not have. */
 export function findUses(what, ids) {
@@ -105,7 +105,7 @@ function readText(file) {
 
 /** Return the id of the model of a module, or undefined if there is no such module. */
 function idOfModule(name) {
-  const url = new URL(`../dist/models/${name}.js`, import.meta.url);
+  const url = new URL(`../dist/esm/models/${name}.js`, import.meta.url);
   const found = existsSync(url) && /\bmakeRequest\(("(?:[^"\\]|\\.)*")/.exec(readFileSync(url, "utf8"));
   return found ? JSON.parse(found[1]) : undefined;
 }

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, test } from "node:test";
 
-import { anyModel, Client, InvalidUrl, NoKey, NotReached, syncLipsyncV2, UploadFailed } from "scenario-models";
+import { anyModel, Client, InvalidUrl, NoKey, NotReached, UnknownModel, UploadFailed } from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { drive, fetch as counted } from "./stepped.mjs"; // first: what follows lives by its clock
 import { startSandbox } from "./sandbox.mjs";
@@ -32,7 +33,7 @@ async function all(outcomes) {
 const TIMEOUT = /^timeout must be a number of milliseconds, 0 or more, or Infinity for no limit, not /;
 const NO_REQUEST = /^this is not a request but /;
 const WRONG = {
-  "a model's id for a request": [(client) => client.run("model_x"), TypeError, /a "?model_x"?|anyModel\("model_x", \{…\}\)/],
+  "a model's id for a request": [(client) => client.run("model_x"), UnknownModel, /no model "model_x".*anyModel\(id, \{…\}\)/],
   "a function": [(client) => client.submit(syncLipsyncV2), TypeError, /not a request but function: call this function/],
   "a body": [(client) => client.estimate(REQUEST.body()), TypeError, NO_REQUEST],
   "no request": [(client) => client.run(), TypeError, NO_REQUEST],

@@ -16,9 +16,9 @@ import {
   NotReached,
   NotSubmitted,
   SubmissionUnknown,
-  syncLipsyncV2,
   UploadFailed,
 } from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { drive, fetch as counted } from "./stepped.mjs"; // first: what follows lives by its clock
 import { BIG, bigFile, recorder, startSandbox, SUBMISSION } from "./sandbox.mjs";

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { anyKind, anyModel, Client, described, InvalidRequest, syncLipsyncV2 } from "scenario-models";
+import { anyKind, anyModel, Client, InvalidRequest } from "scenario-models";
+import { described } from "scenario-models/models/described";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { validate } from "scenario-models/validators/described";
 
 const NEEDED = { video: "asset_1", prompt: "a cat" };
@@ -170,7 +172,7 @@ const SHOWN = {
 };
 
 test("an editor shows what is said of a parameter", () => {
-  const file = new URL("node_modules/scenario-models/dist/validators/described.d.ts", import.meta.url);
+  const file = new URL("node_modules/scenario-models/dist/esm/validators/described.d.ts", import.meta.url);
   const found = readFileSync(file, "utf8").matchAll(
     /^ {4}\/\*\*\n {5}\* (.+)\n(?: {5}\*.*\n)* {4}readonly ((\w+).*)/gm,
   );

@@ -5,7 +5,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 
-import { Client, syncLipsyncV2 } from "scenario-models";
+import { Client } from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { drive, fetch, step } from "./stepped.mjs";
 

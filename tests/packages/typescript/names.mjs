@@ -7,6 +7,7 @@
 
 import { readFileSync } from "node:fs";
 import Module from "node:module";
+import { dirname, join } from "node:path";
 import { runInNewContext } from "node:vm";
 
 import ts from "typescript";
@@ -24,11 +25,17 @@ function isRefused(word) {
   }
 }
 
-const file = ts.createSourceFile("index.ts", readFileSync(process.argv[2], "utf8"), ts.ScriptTarget.ESNext);
-const exported = file.statements.flatMap((statement) => {
-  const from = statement.moduleSpecifier.text;
-  return from.startsWith("./models/") ? [] : statement.exportClause.elements.map(({ name }) => name.text);
-});
+/** List what a module exports, also that of other modules, but the types of models. */
+function listExports(path) {
+  const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ESNext);
+  return file.statements.flatMap(({ moduleSpecifier, exportClause }) => {
+    if (exportClause) return exportClause.elements.map(({ name }) => name.text);
+    const from = moduleSpecifier.text;
+    return from === "./types.js" ? [] : listExports(join(dirname(path), from.replace(/\.js$/, ".ts")));
+  });
+}
+
+const exported = [...new Set(listExports(process.argv[2]))];
 
 process.stdout.write(
   JSON.stringify({

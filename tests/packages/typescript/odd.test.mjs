@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 
-import { anyModel, ApiError, Client, SubmissionUnknown, syncLipsyncV2 } from "scenario-models";
+import { anyModel, ApiError, Client, SubmissionUnknown } from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { drive, fetch } from "./stepped.mjs";
 

@@ -1,6 +1,7 @@
 /** The same in a page, which is of another origin than the API, and tells the server it came from how it went. */
 
-import { Client, syncLipsyncV2 } from "scenario-models";
+import { Client } from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 const options = Object.fromEntries(new URLSearchParams(location.search));
 

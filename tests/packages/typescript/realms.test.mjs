@@ -19,12 +19,16 @@ for (const name of [...OF_PAGE, "crypto"])
   Object.defineProperty(globalThis, name, { value: window[name], writable: true, configurable: true });
 
 const ours = await import("scenario-models");
+const functions = await import("scenario-models/models");
 const { startSandbox } = await import("./sandbox.mjs");
 const { validate } = await import("scenario-models/validators/sync-lipsync-v2");
 
 /** The package as a program of the page: its Uint8Array, Object, Error and Promise are those of the page. */
 const { outputFiles } = buildSync({
-  stdin: { contents: 'export * from "scenario-models"', resolveDir: import.meta.dirname ?? "." },
+  stdin: {
+    contents: 'export * from "scenario-models"; export * from "scenario-models/models"',
+    resolveDir: import.meta.dirname ?? ".",
+  },
   bundle: true,
   write: false,
   format: "iife",
@@ -40,7 +44,7 @@ before(async () => {
 after(() => sandbox.stop());
 
 const REALMS = {
-  "Vitest's": ours,
+  "Vitest's": { ...ours, ...functions },
   "Jest's": theirs,
 };
 const SIGNALS = {
@@ -123,7 +127,7 @@ for (const [realm, models] of Object.entries(REALMS)) {
       await assert.rejects(client.estimate(odd), { name: "InvalidRequest", message: /an object is not JSON/ });
     }
     const { assets } = await client.run(
-      ours.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" }),
+      functions.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" }),
     );
     assert.equal((await assets[0].download()).size, assets[0].size);
     async function* failing() {
@@ -138,7 +142,7 @@ for (const [realm, models] of Object.entries(REALMS)) {
       await sandbox.clock({ speed: 0 });
       const controller = make();
       const onProgress = ({ stage }) => stage === "queue" && setTimeout(() => controller.abort(), 20);
-      const request = models.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
+      const request = models.functions.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
       const error = await connect()
         .run(request, { signal: controller.signal, onProgress })
         .catch((error) => error);

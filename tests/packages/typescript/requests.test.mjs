@@ -9,7 +9,10 @@ import { FormApi } from "@tanstack/form-core";
 import { initTRPC } from "@trpc/server";
 import { Hono } from "hono";
 
-import { anyModel, hardNames, InvalidRequest, models, syncLipsyncV2, UnknownModel, values30 } from "scenario-models";
+import { anyModel, InvalidRequest, models, UnknownModel } from "scenario-models";
+import { hardNames } from "scenario-models/models/hard-names";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
+import { values30 } from "scenario-models/models/values-3.0";
 import { syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
 import { loadValidator, validate } from "scenario-models/validators";
 import { validate as validateLipsync } from "scenario-models/validators/sync-lipsync-v2";

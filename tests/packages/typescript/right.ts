@@ -6,11 +6,9 @@ import {
   type Asset,
   Client,
   ClientError,
-  described,
   type Described,
   type Estimate,
   type FileInput,
-  hardNames,
   InvalidRequest,
   type Job,
   type ModelId,
@@ -21,11 +19,16 @@ import {
   type Problem,
   type Progress,
   type Result,
-  syncLipsyncV2,
   type SyncLipsyncV2,
-  values30,
 } from "scenario-models";
+import { described } from "scenario-models/models/described";
+import { hardNames } from "scenario-models/models/hard-names";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
+import { values30 } from "scenario-models/models/values-3.0";
 import { type SyncMode, syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
+import { loadModel, type ModelFunction, type ModelParameters, type SyncLipsyncV2SyncMode } from "scenario-models";
+import { Client as ClientOfRequests } from "scenario-models/client";
+import * as functions from "scenario-models/models";
 import { loadParameters, type ParameterInfo } from "scenario-models/parameters";
 import { parameters as facts } from "scenario-models/parameters/described";
 import { loadValidator, validate as validateAny } from "scenario-models/validators";
@@ -68,7 +71,7 @@ const problems: Problem[] = validate({ video: "asset_1" });
 const standard: StandardSchemaV1<Payload<SyncLipsyncV2>> = validate;
 const sent: Payload<SyncLipsyncV2> = { video: "asset_1", audio: "asset_2" };
 const id: ModelId = "model_sync-lipsync-v2";
-const title: string = models[0].title;
+const title: string = models[0]!.title;
 
 export async function use(
   client = new Client({ apiKey: "a", apiSecret: "b", settle: 1000 }),
@@ -97,4 +100,19 @@ export async function use(
     console.log(name, kind, choices[0]?.label, clip, limit);
   console.log(mode, body, names, problems, standard, title, estimate.cost);
   return asset?.download({ onProgress });
+}
+
+export async function useById(client: Client): Promise<Result> {
+  const given: ModelParameters["model_sync-lipsync-v2"] = { video: "asset_1", audio: "asset_2", syncMode: "loop" };
+  const choice: SyncLipsyncV2SyncMode | undefined = given.syncMode;
+  const estimate: Estimate = await client.estimate(id, { video: new Uint8Array(1), audio: "asset_2" });
+  const job: Job = await client.submit("model_sync-lipsync-v2", given, { timeout: 1 });
+  const make: ModelFunction<SyncLipsyncV2> = await loadModel(id);
+  const checked = (await loadValidator("model_sync-lipsync-v2"))["~standard"].validate({});
+  if (!("issues" in checked && checked.issues)) console.log(checked.value.audio.length);
+  const any: readonly Problem[] = (await loadValidator("model_x" as string))({});
+  const some: Problem[] = await validateAny("model_x", {});
+  const clientOfRequests: ClientOfRequests = client;
+  console.log(choice, estimate, job, any, some, await clientOfRequests.run(functions.syncLipsyncV2(given)));
+  return client.run("model_sync-lipsync-v2", make(given).parameters, { onProgress: console.log });
 }

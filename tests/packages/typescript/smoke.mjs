@@ -1,6 +1,7 @@
 /** One run from a file to a file, in any runtime; the environment tells where. */
 
-import { Client, syncLipsyncV2 } from "scenario-models";
+import { Client } from "scenario-models";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 const stages = new Set();
 const client = new Client();

@@ -26,9 +26,10 @@ def test_it_packs_and_installs_into_a_fresh_project_with_nothing_else(packed: Pa
     assert done.returncode == 0, done.stdout + done.stderr
     packages = tmp_path / "node_modules"
     assert [path.name for path in packages.iterdir() if path.name[0] != "."] == ["scenario-models"]
-    assert (packed.parent / "source/dist/models").exists()
-    assert not (packages / "scenario-models/dist/models/removed.js").exists()
-    use = """import { models, syncLipsyncV2 } from "scenario-models";
+    assert (packed.parent / "source/dist/esm/models").exists()
+    assert not (packages / "scenario-models/dist/esm/models/removed.js").exists()
+    use = """import { models } from "scenario-models";
+        import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
         console.log(models.length, syncLipsyncV2({ video: new Blob(["1"]), audio: "asset_2" }).body());"""
     used = run(node(), "--input-type=module", "--eval", use, cwd=tmp_path)
     assert used.stdout.splitlines()[0].startswith("36 { video: Blob"), used.stderr

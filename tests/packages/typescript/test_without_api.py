@@ -31,7 +31,8 @@ SPECS = {
     name: made_spec(*model) | {"$id": f"urn:acme:{name}", "x-model": name, "title": name}
     for name, model in MODELS.items()
 }
-RIGHT = """import { InvalidRequest, models, type ModelRequest, type Payload, sendMessage, type SendMessage, type User } from "acme-models";
+RIGHT = """import { InvalidRequest, loadModel, models, type ModelParameters, type ModelRequest, type Payload, type SendMessage, type SendMessageMode, type User } from "acme-models";
+import { sendMessage } from "acme-models/models/sendMessage";
 import { loadParameters } from "acme-models/parameters";
 import { validate } from "acme-models/validators/sendMessage";
 
@@ -39,6 +40,9 @@ const user: User = { id: 1 };
 const whole = { chat: "a", mode: "HTML", entities: [{ user, offset: 0 }], photo: "b.png" } satisfies SendMessage;
 const payload: Payload<SendMessage> = whole;
 const request: ModelRequest<SendMessage> = sendMessage({ chat: 1 });
+const mode: SendMessageMode = "HTML";
+const byId: ModelParameters["sendMessage"] = { chat: 1, mode };
+const make = await loadModel("sendMessage");
 const told: string[] = [];
 try {
   sendMessage(JSON.parse('{ "chat": true, "mode": "HTLM", "entities": [{ "user": {}, "offset": 1 }] }'));
@@ -46,9 +50,9 @@ try {
   if (error instanceof InvalidRequest) told.push(...error.problems.map(({ pointer, message }) => `${pointer} ${message}`));
 }
 const standard = validate["~standard"];
-const bodies = [request, sendMessage(payload), request.unlisted({ more: 1 })].map((one) => one.body());
+const bodies = [make(byId), request, sendMessage(payload), request.unlisted({ more: 1 })].map((one) => one.body());
 const files = (await loadParameters("sendMessage")).filter(({ isFile }) => isFile).map(({ kind }) => kind);
-const runs = models.map(({ id, run }) => `${run.method} ${run.path} ${id}`);
+const runs = models.map(({ id, run }) => `${run?.method} ${run?.path} ${id}`);
 const { findUses } = await import(new URL("node_modules/acme-models/bin/uses.mjs", import.meta.url).href);
 const uses = Object.fromEntries(findUses(["right.ts"], new Set(models.map(({ id }) => id))).places);
 const valid = standard.validate(whole).issues ?? [];
@@ -56,7 +60,7 @@ console.log(JSON.stringify({ bodies, told, runs, vendor: standard.vendor, valid,
 """
 WHOLE = {"chat": "a", "mode": "HTML", "entities": [{"user": {"id": 1}, "offset": 0}], "photo": "b.png"}
 SAID = {
-    "bodies": [{"mode": "HTML", "chat": 1}, WHOLE, {"mode": "HTML", "chat": 1, "more": 1}],
+    "bodies": [{"mode": "HTML", "chat": 1}, {"mode": "HTML", "chat": 1}, WHOLE, {"mode": "HTML", "chat": 1, "more": 1}],
     "told": [
         "/chat true is not an integer or string",
         '/mode "HTLM" is none of "HTML", "Markdown"',
@@ -68,7 +72,7 @@ SAID = {
     "files": ["image"],
     "uses": {"User": ["right.ts:1"], "sendMessage": ["right.ts:17", "right.ts:1", "right.ts:3"]},
 }
-WRONG = """import { sendMessage } from "acme-models";
+WRONG = """import { sendMessage } from "acme-models/models";
 sendMessage({ chat: 1, mode: "HTLM" }); // error: no such choice
 sendMessage({ chat: true }); // error: neither a number nor a text
 sendMessage({ chat: 1, entities: [{ offset: 0, user: { name: "a" } }] }); // error: an id is required

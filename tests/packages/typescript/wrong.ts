@@ -1,5 +1,9 @@
 // Wrong uses of the package: a compiler refuses each line that says so, and no other.
-import { anyKind, Client, described, hardNames, models, type Payload, syncLipsyncV2, type SyncLipsyncV2, syncLipsyncV9, values30 } from "scenario-models"; // error: no such model
+import { anyKind, Client, models, type Payload, type SyncLipsyncV2, syncLipsyncV2 as atRoot } from "scenario-models"; // error: functions are in ./models
+import { described, syncLipsyncV9 } from "scenario-models/models"; // error: no such model
+import { hardNames } from "scenario-models/models/hard-names";
+import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
+import { values30 } from "scenario-models/models/values-3.0";
 import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
 import { parameters } from "scenario-models/parameters/described";
 import { send } from "scenario-models/client/transport.js"; // error: not for others
@@ -36,6 +40,9 @@ const id: "model_none" = models[0].id; // error: another id
 
 const client = new Client({ key: "a" }); // error: no option
 client.run(files); // error: no request
+client.run("model_sync-lipsync-v9", files); // error: no such model
+client.run("model_sync-lipsync-v2", { ...files, syncMode: "lop" }); // error: no choice
+client.run("model_sync-lipsync-v2"); // error: no parameters
 client.run(request, { timeout: "1" }); // error: no number
 client.run(request, { timeout: null }); // error: no number
 client.run(request, { onProgress: (progress: number) => progress }); // error: takes something else

@@ -4,32 +4,32 @@ import { ClientError } from "../errors.js";
 
 /** The API key is missing, or has characters that cannot be sent. */
 export class NoKey extends ClientError {
-  override name = "NoKey";
+  static override readonly kind: string = "NoKey";
 }
 
 /** `baseUrl`, or the variable in its place, is not the URL of an API; nothing was sent. */
 export class InvalidUrl extends ClientError {
-  override name = "InvalidUrl";
+  static override readonly kind: string = "InvalidUrl";
 }
 
 /** A file is empty or cannot be read; nothing was submitted. */
 export class FileRefused extends ClientError {
-  override name = "FileRefused";
+  static override readonly kind: string = "FileRefused";
 }
 
 /** A file could not be uploaded; nothing was submitted or billed. */
 export class UploadFailed extends ClientError {
-  override name = "UploadFailed";
+  static override readonly kind: string = "UploadFailed";
 }
 
 /** Timed out before anything was submitted; nothing was billed. */
 export class NotSubmitted extends ClientError {
-  override name = "NotSubmitted";
+  static override readonly kind: string = "NotSubmitted";
 }
 
 /** The API responded with an error status. */
 export class ApiError extends ClientError {
-  override name = "ApiError";
+  static override readonly kind: string = "ApiError";
   /** The HTTP status, such as 400. */
   readonly status: number;
   /** Why, in the service's words; empty if it gives no reason. */
@@ -50,7 +50,7 @@ export class ApiError extends ClientError {
 
 /** There was no response, or only a part of one. `isUnsent`: the request certainly never reached the service. */
 export class NotReached extends ClientError {
-  override name = "NotReached";
+  static override readonly kind: string = "NotReached";
   readonly isUnsent: boolean;
 
   constructor(server: string, why: string, isUnsent: boolean) {
@@ -61,11 +61,12 @@ export class NotReached extends ClientError {
 
 /** A response of the service is not what the API documents. */
 export class Unreadable extends ClientError {
-  override name = "Unreadable";
+  static override readonly kind: string = "Unreadable";
 }
 
 /** The signal was aborted. A job that was already submitted (`jobId`) is still running, unless it was canceled (`isCanceled`). */
 export class Aborted extends ClientError {
+  static override readonly kind: string = "Aborted";
   override name = "AbortError";
   override message = "the signal was aborted";
   isCanceled = false;
@@ -78,7 +79,7 @@ export class Aborted extends ClientError {
  * jobs that may be it.
  */
 export class SubmissionUnknown extends ClientError {
-  override name = "SubmissionUnknown";
+  static override readonly kind: string = "SubmissionUnknown";
   readonly modelId: string;
   readonly since: string;
   readonly candidates: readonly string[];
@@ -99,6 +100,8 @@ export class SubmissionUnknown extends ClientError {
 
 /** A job that was submitted gave no result. */
 export class JobError extends ClientError {
+  static override readonly kind: string = "JobError";
+
   constructor(jobId: string, message: string) {
     super(message);
     this.jobId = jobId;
@@ -107,7 +110,7 @@ export class JobError extends ClientError {
 
 /** The job failed; `reason` and `hint` are the service's words, or empty. */
 export class JobFailed extends JobError {
-  override name = "JobFailed";
+  static override readonly kind: string = "JobFailed";
   readonly reason: string;
   readonly hint: string;
 
@@ -120,17 +123,17 @@ export class JobFailed extends JobError {
 }
 
 export class JobCanceled extends JobError {
-  override name = "JobCanceled";
+  static override readonly kind: string = "JobCanceled";
 }
 
 /** Timed out; the job is still running and may be billed. `client.job(jobId)` gets it later. */
 export class JobTimeout extends JobError {
-  override name = "JobTimeout";
+  static override readonly kind: string = "JobTimeout";
 }
 
 /** The file of an asset could not be downloaded; it is still available. */
 export class DownloadFailed extends ClientError {
-  override name = "DownloadFailed";
+  static override readonly kind: string = "DownloadFailed";
 }
 
 /** An error that a retry may mend. Users see another error in its place. */

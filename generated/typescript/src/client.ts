@@ -1,0 +1,27 @@
+/** The client, its errors and types, without what knows all models: the same size whatever models there are. */
+
+export { Client } from "./client/client.js";
+export type { CallOptions } from "./client/retries.js";
+export type { Asset, Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./client/jobs.js";
+export type { Progress } from "./client/progress.js";
+export type { Estimate } from "./client/responses.js";
+export type { ClientOptions } from "./client/settings.js";
+export {
+  Aborted,
+  ApiError,
+  DownloadFailed,
+  FileRefused,
+  InvalidUrl,
+  JobCanceled,
+  JobError,
+  JobFailed,
+  JobTimeout,
+  NoKey,
+  NotReached,
+  NotSubmitted,
+  SubmissionUnknown,
+  Unreadable,
+  UploadFailed,
+} from "./client/errors.js";
+export * from "./core.js";
+export { type AnyKind, anyKind, type FileInput } from "./files.js";
