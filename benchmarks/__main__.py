@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import bundles, corpus, environments, generation, imports, machine, packages, pull_request, validators
+from benchmarks import (
+    bundles,
+    corpus,
+    environments,
+    generation,
+    imports,
+    machine,
+    packages,
+    pull_request,
+    validators,
+)
 from benchmarks.results import Results, read_table, render
 
 HERE = Path(__file__).parent

