@@ -69,7 +69,7 @@ def build(name: str, folder: Path) -> Path:
     source = SAVED / name
     files = sorted(path for path in source.rglob("*") if path.is_file())
     project = folder / f"{name}-{_digest(*files)}"
-    with FileLock(folder / f"{name}.lock"):
+    with FileLock(folder / f".{name}-begun"):  # a name that no package manager knows
         if not (project / BUILT).exists():
             for old in folder.glob(f"{name}-*"):
                 shutil.rmtree(old)
