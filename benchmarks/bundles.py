@@ -9,11 +9,12 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks.generation import Roots, generate
-from benchmarks.processes import run
+from benchmarks.processes import run, take_turns
 from benchmarks.validators import OURS, Figures
 from support import node, projects
 
@@ -95,19 +96,20 @@ def measure(folder: Path, size: int, rounds: int) -> Figures:
     for tool in ENTRIES:
         of_few, of_many = measure_bundle(few, tool), measure_bundle(many, tool)
         figures |= {f"{tool}, {part}": {OURS: of_many[part], OF_FEW: of_few[part]} for part in of_many}
+    both = {OURS: many, OF_FEW: few}
     for name, statement in {
         "the root": 'await import("scenario-models")',
         "the root, CommonJS": 'process.getBuiltinModule("module").createRequire(process.cwd() + "/main.js")("scenario-models")',
         "the client": 'await import("scenario-models/client")',
         "a model": f'await import("scenario-models/models/{many.model["module"]}")',
     }.items():
-        figures[f"Node, {name}"] = {
-            OURS: measure_import(many, statement, rounds * 5),
-            OF_FEW: measure_import(few, statement, rounds * 5),
-        }
-    for name, package in COMPILERS.items():
-        least = [min(compile_use(one, package) for _ in range(rounds)) for one in (few, many)]
-        figures[f"{name}, more"] = {OURS: least[1] - least[0]}
+        turns = {who: partial(measure_import, package, statement) for who, package in both.items()}
+        taken = take_turns(turns, 5 * rounds + 1)  # the first reads files
+        figures[f"Node, {name}"] = {who: statistics.median(each[1:]) for who, each in taken.items()}
+    for name, compiler in COMPILERS.items():
+        compiled = {who: partial(compile_use, package, compiler) for who, package in both.items()}
+        least = {who: min(each) for who, each in take_turns(compiled, rounds).items()}
+        figures[f"{name}, more"] = {OURS: least[OURS] - least[OF_FEW]}
     return figures
 
 
@@ -160,13 +162,11 @@ def _size(path: Path, *, is_minified: bool) -> int:
     return len(gzip.compress(text, 9, mtime=0))
 
 
-def measure_import(package: Package, statement: str, rounds: int) -> float:
-    """Give the milliseconds of an import in a new process, the median."""
-    program = IMPORT.format(statement=statement)
-    command = [projects.NODE / "node", "--input-type=module", "--eval", program]
+def measure_import(package: Package, statement: str) -> float:
+    """Give the milliseconds of an import in a new process."""
+    command = [projects.NODE / "node", "--input-type=module", "--eval", IMPORT.format(statement=statement)]
     with package.project() as project:
-        said = [node.run(*command, cwd=project).stdout for _ in range(rounds + 1)]
-    return statistics.median(float(one) for one in said[1:])
+        return float(node.run(*command, cwd=project).stdout)
 
 
 def compile_use(package: Package, compiler: str) -> float:
