@@ -160,44 +160,49 @@ TOLD: dict[str, tuple[str, str, list[str]]] = {
     "what is no Python": ("a.py", "def (\n  model_film-a", [f"breaking: {REMOVED} [0.2.0, used in a.py:2]"]),
     "a request as JSON": ("a.json", '{"model": "model_film-a"}', [f"breaking: {REMOVED} [0.2.0, used in a.json:1]"]),
     "a script": ("a.sh", "run model_film-a.", [f"breaking: {REMOVED}"]),
-    "a function": ("a.ts", 'import { type Progress, filmA } from "scenario-models";', [f"breaking: {REMOVED} [0.2.0, used in a.ts:1]"]),
-    "a function under another name": ("a.mjs", "import {\n  filmA as film,\n} from 'scenario-models'", [f"breaking: {REMOVED}"]),
-    "all names": ("a.js", 'import * as s from "scenario-models";\ns.filmA({})', [f"breaking: {REMOVED} [0.2.0, used in a.js:2]"]),
+    "a function": ("a.ts", 'import { type Progress, filmA } from "scenario-models/models";', [f"breaking: {REMOVED} [0.2.0, used in a.ts:1]"]),
+    "a function under another name": ("a.mjs", "import {\n  filmA as film,\n} from 'scenario-models/models'", [f"breaking: {REMOVED}"]),
+    "all names": ("a.js", 'import * as s from "scenario-models/models";\ns.filmA({})', [f"breaking: {REMOVED} [0.2.0, used in a.js:2]"]),
     "a module of npm": ("a.tsx", 'import { validate } from "scenario-models/validators/film-a"', [f"breaking: {REMOVED}"]),
     "the facts of npm": ("a.js", 'import { parameters } from "scenario-models/parameters/film-a"', [f"breaking: {REMOVED}"]),
-    "what is imported later": ("a.js", 'const { filmA } = await import("scenario-models")', [f"breaking: {REMOVED}"]),
-    "what is required": ("a.cjs", 'const { filmA } = require("scenario-models")', [f"breaking: {REMOVED}"]),
-    "another model of npm": ("a.ts", 'import { filmD, Client, anyModel } from "scenario-models"', []),
+    "what is imported later": ("a.js", 'const { filmA } = await import("scenario-models/models")', [f"breaking: {REMOVED}"]),
+    "what is required": ("a.cjs", 'const { filmA } = require("scenario-models/models")', [f"breaking: {REMOVED}"]),
+    "another model of npm": ("a.ts", 'import { Client, anyModel } from "scenario-models"; import { filmD } from "scenario-models/models"', []),
     "another package of npm": ("a.ts", 'import { filmA, filmC } from "films"', []),
-    "what is required under another name": ("a.cjs", 'const { filmA: run, filmD } = require("scenario-models")', [f"breaking: {REMOVED}"]),
-    "no spaces": ("a.js", 'import{filmA}from"scenario-models"', [f"breaking: {REMOVED}"]),
+    "what is required under another name": ("a.cjs", 'const { filmA: run, filmD } = require("scenario-models/models")', [f"breaking: {REMOVED}"]),
+    "no spaces": ("a.js", 'import{filmA}from"scenario-models/models"', [f"breaking: {REMOVED}"]),
     "comments within": (
         "a.ts",
-        'import /* filmC, { */ {\n  // filmC, "it\'s\n  /* x */ filmA as a, // }\n} /* x */ from /* y */ "scenario-models"; // filmC',
+        'import /* filmC, { */ {\n  // filmC, "it\'s\n  /* x */ filmA as a, // }\n} /* x */ from /* y */ "scenario-models/models"; // filmC',
         [f"breaking: {REMOVED} [0.2.0, used in a.ts:3]"],
     ),
     "comments around": (
         "a.ts",
-        '// import { filmC } from "scenario-models"\n/* import { filmC } from "scenario-models" */ f("/*"); import { filmA } from "scenario-models"; g("*/")',
+        '// import { filmC } from "scenario-models/models"\n/* import { filmC } from "scenario-models/models" */ f("/*"); import { filmA } from "scenario-models/models"; g("*/")',
         [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"],
     ),
-    "what stands in texts": ("a.ts", "f('import { filmC } from \"scenario-models\"', `//`, /[/*]'`/)\nimport { filmA } from 'scenario-models'", [f"breaking: {REMOVED}"]),
+    "what stands in texts": ("a.ts", "f('import { filmC } from \"scenario-models/models\"', `//`, /[/*]'`/)\nimport { filmA } from 'scenario-models/models'", [f"breaking: {REMOVED}"]),
+    "a function where it no longer is": (
+        "a.ts",
+        'import { filmA } from "scenario-models"',
+        ["breaking: scenario-models has no filmA: it is in scenario-models/models [1.0.0, used in a.ts:1]", f"breaking: {REMOVED}"],
+    ),
     "a type": ("a.ts", 'import { type FilmA } from "scenario-models"', [f"breaking: {REMOVED}"]),
     "types": ("a.ts", 'import type { FilmA, FilmD, Client } from "scenario-models"', [f"breaking: {REMOVED}"]),
     "a type that is gone": ("a.ts", 'import type { FilmC } from "scenario-models"', ["breaking: scenario-models has no FilmC [1.0.0"]),
     "all types": ("a.ts", 'import type * as T from "scenario-models"\nlet a: T.FilmA, b: typeof T.filmC, c = t.T.FilmC', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
-    "a function of what is imported later": ("a.mjs", '(await import("scenario-models")).filmA()', [f"breaking: {REMOVED}"]),
-    "a function of what is required": ("a.cjs", "require('scenario-models').filmA()", [f"breaking: {REMOVED}"]),
-    "names that are handed on": ("a.mjs", 'import("scenario-models").then(({ filmA: a }) => a()).catch(f)', [f"breaking: {REMOVED}"]),
-    "all names that are handed on": ("a.mjs", 'import("scenario-models").then((s) => s.filmA())', [f"breaking: {REMOVED}"]),
-    "names of all names": ("a.ts", 'import * as sm from "scenario-models";\nconst { filmA, filmD: { x = {} } } = sm;', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
-    "a name in brackets": ("a.ts", 'import * as sm from "scenario-models";\nsm["filmA"]({}); sm[filmC]', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
-    "within a text": ("a.ts", 'import * as sm from "scenario-models";\n`${{a: {}}}//${sm.filmA({})}`', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
-    "names that are exported": ("a.ts", 'export { filmA as film } from "scenario-models"', [f"breaking: {REMOVED}"]),
-    "a component": ("a.vue", "<p>don't</p>\n<script>\nimport { filmA } from 'scenario-models'\n</script>", [f"breaking: {REMOVED} [0.2.0, used in a.vue:3]"]),
+    "a function of what is imported later": ("a.mjs", '(await import("scenario-models/models")).filmA()', [f"breaking: {REMOVED}"]),
+    "a function of what is required": ("a.cjs", "require('scenario-models/models').filmA()", [f"breaking: {REMOVED}"]),
+    "names that are handed on": ("a.mjs", 'import("scenario-models/models").then(({ filmA: a }) => a()).catch(f)', [f"breaking: {REMOVED}"]),
+    "all names that are handed on": ("a.mjs", 'import("scenario-models/models").then((s) => s.filmA())', [f"breaking: {REMOVED}"]),
+    "names of all names": ("a.ts", 'import * as sm from "scenario-models/models";\nconst { filmA, filmD: { x = {} } } = sm;', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "a name in brackets": ("a.ts", 'import * as sm from "scenario-models/models";\nsm["filmA"]({}); sm[filmC]', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "within a text": ("a.ts", 'import * as sm from "scenario-models/models";\n`${{a: {}}}//${sm.filmA({})}`', [f"breaking: {REMOVED} [0.2.0, used in a.ts:2]"]),
+    "names that are exported": ("a.ts", 'export { filmA as film } from "scenario-models/models"', [f"breaking: {REMOVED}"]),
+    "a component": ("a.vue", "<p>don't</p>\n<script>\nimport { filmA } from 'scenario-models/models'\n</script>", [f"breaking: {REMOVED} [0.2.0, used in a.vue:3]"]),
     "a function that is gone": (
         "a.ts",
-        'import { filmC } from "scenario-models";\nimport "scenario-models/models/film-c"',
+        'import { filmC } from "scenario-models/models";\nimport "scenario-models/models/film-c"',
         ["breaking: scenario-models has no filmC [1.0.0, used in a.ts:1]", "breaking: scenario-models has no models/film-c [1.0.0"],
     ),
 }  # fmt: skip
@@ -278,7 +283,7 @@ def test_npm_takes_the_version_that_the_project_has(upgraded: Path, tmp_path: Pa
     installed.mkdir(parents=True)
     (installed / "package.json").write_text('{"version": "0.1.0"}')
     (installed / "index.js").write_text("// model_film-b")
-    (tmp_path / "a.js").write_text('import { filmA } from "scenario-models"')
+    (tmp_path / "a.js").write_text('import { filmA } from "scenario-models/models"')
     ran = upgrade_check("npm", upgraded, tmp_path)
     assert (ran.returncode, ran.stdout.count("\n")) == (1, 3)
     assert f"breaking: {REMOVED} [0.2.0, used in a.js:1]\n" in ran.stdout
@@ -344,7 +349,7 @@ def test_npm_reads_big_files_in_linear_time(upgraded: Path, tmp_path: Path) -> N
         "(" * size,
         "\\" * size,
     )
-    names = 'import * as sm from "scenario-models"\nimport { filmA } from "scenario-models"\n'
+    names = 'import * as sm from "scenario-models/models"\nimport { filmA } from "scenario-models/models"\n'
     for number, text in enumerate(texts):
         (tmp_path / f"{number}.js").write_text(f'{names}"{"x" * 200_000}"\n{text}')
     ran = upgrade_check("npm", upgraded, tmp_path, "--from", "0.1.0", "--json")
