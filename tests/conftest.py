@@ -1,11 +1,13 @@
 """What the tests share: a root of their own, and the command, in this process or in a real second one."""
 
+import gc
 import importlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,17 +116,44 @@ def site(root: Root) -> "Iterator[Site]":
 def import_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Any]]:
     """Give a way to import `scenario_models` from a folder, which no other test sees."""
 
-    def forget() -> None:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "scenario_models"]:
-            del sys.modules[name]
-
     def load(folder: Path) -> Any:
-        forget()
+        take_modules()
         monkeypatch.syspath_prepend(str(folder))
         return importlib.import_module("scenario_models")
 
     yield load
-    forget()
+    take_modules()
+
+
+@pytest.fixture
+def import_again(
+    monkeypatch: pytest.MonkeyPatch, loaded: dict[Path, dict[str, ModuleType]]
+) -> Iterator[Callable[[Path], Any]]:
+    """Give a way to import `scenario_models` from a folder that stays as it is: its modules are loaded once for all tests."""
+    folders = []
+
+    def load(folder: Path) -> Any:
+        folders.append(folder)
+        take_modules()
+        sys.modules.update(loaded.get(folder, {}))
+        monkeypatch.syspath_prepend(str(folder))
+        return importlib.import_module("scenario_models")
+
+    yield load
+    for folder in folders:
+        loaded[folder] = take_modules()
+
+
+@pytest.fixture(scope="session")
+def loaded() -> dict[Path, dict[str, ModuleType]]:
+    """Give the modules that tests have loaded so far, by folder."""
+    return {}
+
+
+def take_modules() -> dict[str, ModuleType]:
+    """Take all modules of `scenario_models` out of those that are loaded."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "scenario_models"]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -150,15 +179,31 @@ def scenario_sandbox(scenario_sandbox: Any, speaks_no_tls: None) -> Any:
 
 
 @pytest.fixture
-def models(import_from: Callable[[Path], Any], speaks_no_tls: None) -> Any:
-    """Give the package of the example, imported afresh."""
-    return import_from(example.EXAMPLE / "generated/python")
+def models(import_again: Callable[[Path], Any], speaks_no_tls: None) -> Any:
+    """Give the package of the example, as any test may have used it."""
+    return import_again(example.EXAMPLE / "generated/python")
 
 
 @pytest.fixture
-def generated_models(generated: Path, import_from: Callable[[Path], Any]) -> Any:
-    """Give the package of all real models and the hard ones, imported afresh."""
-    return import_from(generated / "python")
+def generated_models(generated: Path, import_again: Callable[[Path], Any]) -> Any:
+    """Give the package of all real models and the hard ones, as any test may have used it."""
+    return import_again(generated / "python")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what the tests are made of from the garbage collector, which would go through it all again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Let what is open end as it does otherwise: without the collector, Python would warn of it when it exits."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(optionalhook=True)  # of xdist, without which the tests run, too

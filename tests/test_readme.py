@@ -100,12 +100,12 @@ PROGRESS = re.compile(r"^(upload|queue|run|download)\b.*\n", re.MULTILINE)  # ho
 @pytest.mark.parametrize("readme", [README, EXAMPLE / "generated/python/README.md"], ids=OF)
 def test_the_python_of_the_readme_does_what_it_shows(
     readme: Path,
-    import_from: Callable[[Path], object],
+    import_again: Callable[[Path], object],
     scenario_sandbox: object,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import_from(EXAMPLE / "generated/python")
+    import_again(EXAMPLE / "generated/python")
     monkeypatch.chdir(tmp_path)
     text = readme.read_text()
     for command, _ in commands(text):

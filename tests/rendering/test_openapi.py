@@ -28,6 +28,7 @@ from support import node
 from support.described_models import write_page
 from support.hand_written import HAND_WRITTEN, to_tree
 from support.hostile import as_read, read_operation
+from support.mypy_runs import mypy
 from support.records import read_records
 from support.roots import PROJECT, Root, make_root
 from support.sandboxes import NO_CERTIFICATES, running
@@ -294,8 +295,8 @@ def test_openapi_python_client_writes_a_client_that_passes_mypy(path: Path, tmp_
     assert run("python", "use.py", cwd=written) == (
         "{'video': 'asset_a', 'audio': 'asset_b', 'syncMode': 'loop', 'temperature': 0.5}\n10.75 api\n"
     )
-    run("python", "-m", "compileall", "-q", ".", cwd=written)
-    run("mypy", ".", cwd=written)
+    checked = mypy(tmp_path, "--strict", ".", cwd=written)
+    assert checked.startswith("Success: "), checked
 
 
 def test_schemathesis_finds_the_sandbox_as_the_document_says(root: Root, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Node for the tests: this machine's own, or the one that comes with a Python package; and the npm packages beside it."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,19 @@ def run(
     return subprocess.run(
         [*map(str, command)], cwd=cwd, env=variables, capture_output=True, text=True, check=False, **options
     )
+
+
+@contextlib.contextmanager
+def started(*words: str | Path, cwd: Path, env: Mapping[str, str]) -> Iterator[str]:
+    """Let a program of Node go on meanwhile; give the first line that it says."""
+    command = [node(), *map(str, words)]
+    everything = {**environment(), **env}
+    with subprocess.Popen(command, cwd=cwd, env=everything, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 def pack(package: Path, folder: Path) -> Path:

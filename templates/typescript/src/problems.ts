@@ -40,12 +40,16 @@ export interface Validator<Value = unknown> {
   readonly "~standard": StandardSchema<Value>;
 }
 
+/** A file that is wrapped by `anyKind`, or one that the service has. */
 interface Wrapped {
-  readonly [Symbol.toStringTag]: "AnyKind";
+  readonly [Symbol.toStringTag]: "AnyKind" | "Asset";
 }
 
+/** A file that gives its bytes one piece after the other. */
+type Streamed = { readonly getReader: unknown } | AsyncIterable<unknown>;
+
 /** Parameters as they are sent: without files that must be uploaded first. */
-export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped
+export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped | Streamed
   ? never
   : Parameters extends object
     ? { readonly [Name in keyof Parameters]: Payload<Parameters[Name]> }

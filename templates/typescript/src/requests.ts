@@ -1,7 +1,7 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isObject, pointerTo, type Problem, type Validator } from "./problems.js";
+import { isObject, type JsonObject, pointerTo, type Problem, type Validator } from "./problems.js";
 import { show } from "./values.js";
 import { alike } from "./vocabulary.js";
 
@@ -70,12 +70,13 @@ export class ModelRequest<Parameters extends object = object> {
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
     checkParameters("unlisted", parameters);
-    for (const name of Object.keys(parameters)) {
+    const more = copyOf(this.modelId, parameters) as Record<string, unknown>;
+    for (const name of Object.keys(more)) {
       const meant = this.#details.names.has(name) ? undefined : alike(name, this.#details.names);
       if (meant !== undefined)
         throw new TypeError(`unlisted: there is no parameter ${show(name)}; did you mean ${show(meant)}?`);
     }
-    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...parameters }, this.#details);
+    return new ModelRequest(this.modelId, this.parameters, { ...this.added, ...more }, this.#details);
   }
 }
 
@@ -91,13 +92,44 @@ function checkParameters(where: string, given: unknown): void {
     throw new TypeError(`${where} takes parameters such as { prompt: "a cat" }, not ${show(given)}`);
 }
 
+/** Copy parameters; throws InvalidRequest if they cannot be read, or are of a class that has none, such as a Promise. */
 function copyOf(modelId: string, value: unknown): unknown {
+  const path: (string | number)[] = []; // ends where an error is thrown
   try {
-    return mapLeaves(value, (leaf) => leaf);
+    const copy = mapLeaves(value, (leaf) => leaf, path);
+    if (copy !== value || !isObject(value)) return copy;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InvalidRequest(modelId, [{ pointer: "", code: "type", message: error.message }]);
+    throw refuse(modelId, value, path, error);
   }
+  const hint = typeof value["then"] === "function" ? "; await it" : "";
+  throw new InvalidRequest(modelId, [
+    { pointer: "", code: "type", message: `${show(value)} has no parameters${hint}` },
+  ]);
+}
+
+/** Make the error of parameters that end at a path: a circle, or too deep, or what throws, such as a getter or a proxy. */
+function refuse(modelId: string, value: unknown, path: readonly (string | number)[], error: unknown): InvalidRequest {
+  const isDeep = path.length > MAX_DEPTH;
+  const circle = isDeep ? findCircle(value, path) : 0;
+  const message = circle ? "it contains itself; leave it out" : isDeep ? "it is nested too deeply" : unreadable(error);
+  const pointer = pointerTo(...path.slice(0, isDeep ? circle || 1 : undefined));
+  return new InvalidRequest(modelId, [{ pointer, code: "type", message }]);
+}
+
+/** Say that a value cannot be read, and why. */
+export function unreadable(error: unknown): string {
+  return `it cannot be read: ${show(String(Object(error).message ?? error))}`;
+}
+
+/** Return how many parts of a path lead to an object that is also around this place; 0 if there is none. */
+function findCircle(value: unknown, path: readonly (string | number)[]): number {
+  const around = new Set<unknown>();
+  for (const [index, part] of path.entries()) {
+    if (around.has(value)) return index;
+    around.add(value);
+    value = Object(value)[part];
+  }
+  return 0;
 }
 
 function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">, path: readonly (string | number)[]) {
@@ -125,7 +157,7 @@ export function makeRequest<Parameters extends object>(
 
 /**
  * Copy JSON with files in it, frozen and without undefined values. `change` replaces each leaf: whatever is neither an array nor a
- * plain object. The path that it gets is only valid during the call.
+ * plain object, or `isLeaf`. The path that they get is only valid during the call.
  *
  * @throws {RangeError} It is nested too deeply.
  */
@@ -133,23 +165,49 @@ export function mapLeaves(
   value: unknown,
   change: (leaf: unknown, path: readonly (string | number)[]) => unknown,
   path: (string | number)[] = [],
+  isLeaf?: (path: readonly (string | number)[]) => boolean,
 ): unknown {
   if (path.length > MAX_DEPTH) throw new RangeError("it is nested too deeply");
-  const mapAt = (part: string | number, inner: unknown): unknown => {
-    path.push(part);
-    const mapped = mapLeaves(inner, change, path);
+  if (Array.isArray(value))
+    return Object.freeze(
+      value.map((inner, index) => {
+        path.push(index);
+        const mapped = mapLeaves(inner, change, path, isLeaf);
+        path.pop();
+        return mapped;
+      }),
+    );
+  if (!isTree(value, path) || isBlob(value) || isStream(value) || isLeaf?.(path)) return change(value, path);
+  const kept: [string, unknown][] = [];
+  for (const name of Object.keys(value)) {
+    path.push(name);
+    const inner = value[name]; // may throw
+    if (inner !== undefined) kept.push([name, mapLeaves(inner, change, path, isLeaf)]);
     path.pop();
-    return mapped;
-  };
-  if (Array.isArray(value)) return Object.freeze(value.map((inner, index) => mapAt(index, inner)));
-  const isPlain = isObject(value) && Object.prototype.toString.call(value) === "[object Object]" && !isBlob(value);
-  if (!isPlain) return change(value, path);
-  const kept = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.freeze(Object.fromEntries(kept.map(([name, inner]) => [name, mapAt(name, inner)])));
+  }
+  return Object.freeze(Object.fromEntries(kept));
+}
+
+/** Tell whether a value is an object of no class, of whatever realm. All parameters together may be of one: its properties count. */
+function isTree(value: unknown, path: readonly unknown[]): value is JsonObject {
+  if (!isObject(value)) return false;
+  if (!path.length) return Object.prototype.toString.call(value) === "[object Object]";
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Tell whether a value is a Blob, of whatever realm or library. */
 export function isBlob(value: unknown): value is Blob {
   if (!isObject(value) || ArrayBuffer.isView(value)) return false;
   return typeof value["size"] === "number" && typeof value["type"] === "string" && typeof value["slice"] === "function";
+}
+
+/** Tell whether a value is a stream, of the web or of Node, or anything else that gives one piece after the other. */
+export function isStream(value: unknown): value is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (!isObject(value)) return false;
+  const { getReader, [Symbol.asyncIterator]: iterate } = value as {
+    getReader?: unknown;
+    [Symbol.asyncIterator]?: unknown;
+  };
+  return typeof (getReader ?? iterate) === "function";
 }

@@ -64,9 +64,14 @@ const WRONG = {
   "options for a limit": [(client) => client.jobs({ timeout: 1 }), TypeError, /limit must be a whole number, 0 or more, not an object/],
   "text for a limit": [(client) => client.jobs("20"), TypeError, /limit must be a whole number/],
   "less than none at all": [(client) => client.jobs(-1), RangeError, /limit must be a whole number/],
-  "a job for its id": [(client) => client.job(made.job), TypeError, /a job's id is a string such as "job_123", not an object; write job.id/],
+  "a job for its id": [(client) => client.job(made.job), TypeError, /the id of a job is a string such as "job_123", not an object \(Job\); give its id/],
+  "an asset for its id": [(client) => client.asset(made.assets[0]), TypeError, /the id of an asset is a string such as "asset_123", .*; give its id/],
+  "a job to upload": [(client) => client.upload(made.job), TypeError, /an object \(Job\) is not an asset id, .*; wait for its result/],
+  "no kind": [(client) => client.upload(new Blob(["a"]), { kind: 3 }), TypeError, /kind must be a string, not 3/],
+  "an id to attach": [(client) => client.attach("job_1"), TypeError, /attach takes a job, an asset or a result, .*, not "job_1"/],
+  "text for a stream's timeout": [() => made.assets[0].stream({ timeout: "1" }), TypeError, TIMEOUT],
   "no id": [(client) => client.job(), TypeError, /not undefined/],
-  "a path for an id": [(client) => client.job("../models"), RangeError, /"..\/models" is not a job id, such as job_123/],
+  "a path for an id": [(client) => client.job("../models"), RangeError, /"..\/models" is not the id of a job, such as job_123/],
   "a key for the client's options": [() => new Client("hushkey").jobs(), TypeError, /options must be an object such as \{ apiKey, apiSecret \}/],
   "an option as in Python": [() => new Client({ api_key: "hush" }).jobs(), TypeError, /no option "api_key"; did you mean "apiKey"\?/],
   "an option as in other SDKs": [() => new Client({ baseURL: "http://127.0.0.1:9" }).jobs(), TypeError, /no option "baseURL"; did you mean "baseUrl"\?/],
@@ -94,9 +99,9 @@ test("a wrong argument is refused before anything is sent", async () => {
 
 test("each public method has a wrong argument here", () => {
   const tried = Object.values(WRONG).join(" ");
-  for (const owner of [Client.prototype, made.job, made.assets[0]])
-    for (const name of Object.getOwnPropertyNames(owner.constructor.prototype))
-      if (name !== "constructor") assert(tried.includes(`.${name}(`), name);
+  for (const { prototype } of [Client, made.job.constructor, made.assets[0].constructor])
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      if (value && name !== "constructor") assert(tried.includes(`.${name}(`), name);
 });
 
 test("options that serve several calls, and a timeout without a limit, are taken", async () => {

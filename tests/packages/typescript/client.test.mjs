@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { createServer } from "node:net";
+import { Readable } from "node:stream";
 import { after, afterEach, before, test } from "node:test";
 import { inspect } from "node:util";
 
 import {
   Aborted,
+  anyKind,
   anyModel,
   ApiError,
   Client,
+  FileRefused,
   JobCanceled,
   JobFailed,
   JobTimeout,
@@ -401,6 +405,132 @@ test("a download is taken up where it broke off, and an expired address asked fo
     (await errorOf(again.assets[0].download({ timeout: 500 }))).message,
     /asset_\w+: the storage responded with status 500/,
   );
+});
+
+test("what a request made is a file for the next, and a file is uploaded by itself", async () => {
+  const { fetch, count } = recorder();
+  const client = sandbox.client({ fetch });
+  const { assets } = await client.run(syncLipsyncV2(SAMPLES));
+  const [asset] = assets;
+  assert.equal((await (await globalThis.fetch(asset.url)).blob()).size, asset.size);
+  const voice = await client.upload(new Blob(["a voice"]), { kind: "audio" });
+  assert.deepEqual([voice.kind, voice.size], ["audio", 7]);
+  const request = syncLipsyncV2({ video: asset, audio: anyKind(voice) });
+  assert.deepEqual((await client.submit(request)).input, { video: asset.id, audio: voice.id });
+  const anyway = anyModel(request.modelId, { video: asset, audio: voice.id });
+  assert.deepEqual((await client.submit(anyway)).input, { video: asset.id, audio: voice.id });
+  const uploads = () => count(/^POST \/v1\/uploads$/);
+  const before = uploads();
+  const stream = Readable.from([Buffer.from("a long "), Buffer.from("video")]);
+  const streamed = syncLipsyncV2({ ...SAMPLES, video: stream });
+  assert.equal((await client.estimate(streamed)).cost, 10.75); // and then it runs, though a stream is read once
+  const { input } = await client.submit(streamed);
+  const told = [];
+  const again = [new Blob(["a long video"]), stream, asset, asset.id, input.video, `data:,a%20long%20video`];
+  const uploaded = await Promise.all(again.map((file) => client.upload(file, { onProgress: (one) => told.push(one) })));
+  const ids = uploaded.map(({ id }) => id);
+  assert.deepEqual(ids.slice(0, 5), [input.video, input.video, asset.id, asset.id, input.video]);
+  assert.equal(uploads() - before, 2); // a data URL is of another type
+  assert(told.length > 0 && told.every(({ stage }) => stage === "upload"));
+  assert.deepEqual({ ...(await client.asset(asset.id)) }, { ...asset });
+});
+
+/** What is no file, or cannot be read, and what is said of it; streams are made when they are used. */
+const NO_FILES = {
+  "a path": [() => "talk.mp4", FileRefused, /"talk.mp4" is not an asset id.*give a Blob or bytes/],
+  "an id that is none": [() => "asset_../x", FileRefused, /"asset_..\/x" is not an asset id/],
+  "a list": [() => [new Blob(["a"])], TypeError, /an array is not an asset id/],
+  "a job": [() => sandbox.client().submit(syncLipsyncV2(SAMPLES)), TypeError, /\(Job\) is not .*; wait for its result/],
+  "a file that is not there": [() => createReadStream("missing.mp4"), FileRefused, /stream of "missing.mp4" .*ENOENT/],
+  "a stream of texts": [() => Readable.from(["a"]), FileRefused, /texts in place of bytes; open it without an encoding/],
+  "a stream of objects": [() => Readable.from([{}]), FileRefused, /gives an object in place of bytes/],
+  "a stream that breaks": [() => breaking(), FileRefused, /the stream cannot be read: broken/],
+  "an empty stream": [() => Readable.from([]), FileRefused, /the stream gives no bytes/],
+  "a stream that was read": [async () => readFrom(Readable.from([Buffer.from("a"), Buffer.from("b")])), FileRefused, /read before/],
+  "a stream of the web that was read": [async () => readFrom(Readable.toWeb(Readable.from(["a", "b"]))), FileRefused, /read before/],
+  "a stream that is locked": [() => locked(), FileRefused, /was read before/],
+  "an endless stream": [() => endless(), NotSubmitted, /timed out while a stream was uploaded; nothing was billed/],
+}; // prettier-ignore
+async function* breaking() {
+  yield Buffer.from("a");
+  throw new Error("broken");
+}
+async function* endless() {
+  for (;;) yield await new Promise((resolve) => setTimeout(() => resolve(Buffer.from("a")), 20));
+}
+const locked = () => {
+  const stream = new Blob(["a"]).stream();
+  stream.getReader();
+  return stream;
+};
+async function readFrom(stream) {
+  if (!stream.getReader) {
+    await once(stream, "readable");
+    stream.read(1);
+  } else {
+    const reader = stream.getReader();
+    await reader.read();
+    reader.releaseLock();
+  }
+  return stream;
+}
+for (const [name, [make, Kind, message]] of Object.entries(NO_FILES)) {
+  test(`${name} is not uploaded`, async () => {
+    const file = await make();
+    const attempt = () => sandbox.client().upload(file, { timeout: 500 });
+    const error = await errorOf(attempt());
+    assert(error instanceof Kind, String(error));
+    assert.match(error.message, message);
+    if (error instanceof FileRefused) assert((await errorOf(attempt())) instanceof FileRefused);
+  });
+}
+
+test("a stream that fails before its request runs does not end the program", async () => {
+  const request = syncLipsyncV2({ ...SAMPLES, video: createReadStream("missing.mp4") });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.match((await errorOf(sandbox.client().run(request))).message, /ENOENT/);
+  assert.match((await errorOf(sandbox.client().upload(new Blob(["a"]), { kind: "vidoe" }))).message, /mean "video"/);
+});
+
+test("a result is a value: its facts turn to JSON and back, and another client lets them act", async () => {
+  const result = await sandbox.client().run(syncLipsyncV2(SAMPLES));
+  const written = JSON.stringify(result);
+  const client = sandbox.client();
+  for (const facts of [JSON.parse(written), structuredClone(result)]) {
+    assert.equal(facts.job.id, result.job.id);
+    const back = await client.attach(facts);
+    assert.equal(JSON.stringify(back), written);
+    assert.equal(inspect(back, { depth: 9 }), inspect(result, { depth: 9 }));
+    assert.equal((await back.job.refresh()).status, "success");
+    assert.equal((await back.assets[0].download()).size, back.assets[0].size); // asks for the address, which no JSON has
+    assert.equal((await (await client.attach(facts.job)).wait()).assets[0].id, back.assets[0].id);
+    assert.equal(
+      (await new Response((await client.attach(facts.assets[0])).stream()).blob()).size,
+      back.assets[0].size,
+    );
+  }
+  for (const wrong of [undefined, "job_1", {}, [result], { id: "../x", status: "success" }, { job: 1, assets: [] }])
+    assert.match((await errorOf(client.attach(wrong))).message, /^attach takes a job, an asset or a result, such as/);
+});
+
+test("an error turns to JSON", async () => {
+  await sandbox.fail("job-fails", { times: 1 });
+  const [failed, refused, invalid] = [
+    await errorOf(sandbox.client().run(syncLipsyncV2(SAMPLES))),
+    await errorOf(sandbox.client().run(syncLipsyncV2({ ...SAMPLES, video: "asset_none" }))),
+    await errorOf(sandbox.client().run(anyModel("model_x", { a: 1n }))),
+  ].map((error) => JSON.parse(JSON.stringify({ error })).error);
+  assert.deepEqual(
+    [failed.name, failed.reason, typeof failed.jobId, typeof failed.message],
+    ["JobFailed", "The sandbox was asked to let this job fail", "string", "string"],
+  );
+  assert.deepEqual([refused.name, refused.status, refused.reason], ["ApiError", 404, "Asset asset_none not found"]);
+  assert.deepEqual([invalid.modelId, invalid.problems[0].pointer], ["model_x", "/a"]);
+  const cause = new NotReached("the service", "timed out", false);
+  const unknown = JSON.parse(JSON.stringify(new SubmissionUnknown("model_x", "", ["job_1"], "lost", cause)));
+  assert.deepEqual([unknown.candidates, unknown.cause.name], [["job_1"], "NotReached"]);
+  const other = Object.assign(new NotReached("the service", "timed out", false), { cause: new Error("s3cr3t") });
+  assert.doesNotMatch(JSON.stringify(other), /cause|s3cr3t/);
 });
 
 test("a key is needed, one that can be sent, and it goes to the API alone", async () => {

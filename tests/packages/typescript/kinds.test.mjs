@@ -12,6 +12,7 @@ import { validate } from "scenario-models/validators/described";
 const NEEDED = { video: "asset_1", prompt: "a cat" };
 const file = (name, type = "") => new File(["some content"], name, { type });
 const bytes = (text) => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+const asset = (kind, id = "asset_7") => new Client().attach({ id, kind });
 const PNG = bytes("\x89PNG\r\n");
 
 /** Estimate the price at a service that takes any upload; give the kinds that were uploaded, and the body at last, or the error. */
@@ -46,6 +47,8 @@ const REFUSED = {
   "a 3D model": [{ mask: file("a.glb"), images: [] }, '"a.glb" is a 3D model, where an image is wanted'],
   "a text": [{ light: file("notes.txt") }, '"notes.txt" is a text file, where an HDR image is wanted'],
   "audio or video": [{ mesh: file("a.webm") }, '"a.webm" is a video, where a 3D model is wanted'],
+  "an asset": [{ video: await asset("audio") }, '"asset_7" is an audio file, where a video is wanted'],
+  "an HDR image": [{ video: await asset("image-hdr") }, '"asset_7" is an HDR image, where a video is wanted'],
 };
 
 for (const [name, [change, message]] of Object.entries(REFUSED))
@@ -140,6 +143,21 @@ test("what is unchecked is sent: by anyModel, by unlisted, and where no kind is 
   });
 });
 
+test("an asset goes as its id where it is of the kind that is wanted, or of an unknown one, or any kind will do", async () => {
+  for (const [name, kind] of [
+    ["video", "video"],
+    ["light", "image"],
+    ["mask", "image-hdr"],
+    ["video", "new"],
+    ["video", ""],
+  ])
+    // prettier-ignore
+    assert.equal((await send(described({ ...NEEDED, images: [], [name]: await asset(kind) }))).body[name], "asset_7", `${kind} for ${name}`);
+  const images = [await asset("image", "asset_8"), anyKind(await asset("text"))];
+  assert.deepEqual((await send(described({ ...NEEDED, images }))).body.images, ["asset_8", "asset_7"]);
+  assert.equal((await send(described({ ...NEEDED }).unlisted({ video: await asset("audio") }))).body.video, "asset_7");
+});
+
 test("anyKind takes what a file may be, and no more", () => {
   assert.equal(described({ ...NEEDED, video: anyKind("asset_2") }).modelId, "model_described");
   for (const value of ["talk.mp4", 3, null, {}, new Response("a")])
@@ -148,14 +166,14 @@ test("anyKind takes what a file may be, and no more", () => {
       (error) => error instanceof InvalidRequest && error.problems[0].pointer === "/video",
     );
   for (const [change, said] of [
-    [{ prompt: anyKind(PNG) }, /^\/prompt: an object is not a string$/],
-    [{ prompt: anyKind("x") }, /^\/prompt: an object is not a string$/],
+    [{ prompt: anyKind(PNG) }, /^\/prompt: an object \(AnyKind\) is not a string$/],
+    [{ prompt: anyKind("x") }, /^\/prompt: an object \(AnyKind\) is not a string$/],
     [{ video: anyKind(anyKind(PNG)) }, /^\/video: anyKind takes one file; in an array, give anyKind\(file\) for each$/],
     [{ images: anyKind([PNG]) }, /^\/images: anyKind takes one file;/],
     [{ images: [anyKind([PNG])] }, /^\/images\/0: anyKind takes one file;/],
     [{ images: anyKind(PNG) }, /^\/images: a file is not an array$/],
     [{ images: PNG }, /^\/images: a file is not an array$/],
-    [{ shots: [{ prompt: PNG }] }, /^\/shots\/0\/prompt: an object is not a string$/],
+    [{ shots: [{ prompt: PNG }] }, /^\/shots\/0\/prompt: an object \(Uint8Array\) is not a string$/],
   ])
     assert.throws(
       () => described({ ...NEEDED, ...change }),
@@ -203,9 +221,11 @@ for (const [name, [change, pointer, code, message]] of Object.entries(RULES))
   });
 
 // The Python package is asked the same.
-const { openSource } = await import(new URL("node_modules/scenario-models/dist/client/files.js", import.meta.url).href);
+const { openSource } = await import(
+  new URL("node_modules/scenario-models/dist/esm/client/files.js", import.meta.url).href
+);
 const { findWrongKinds, kindOf } = await import(
-  new URL("node_modules/scenario-models/dist/client/kinds.js", import.meta.url).href
+  new URL("node_modules/scenario-models/dist/esm/client/kinds.js", import.meta.url).href
 );
 const TOLD = JSON.parse(readFileSync(`${process.env.TESTS}/packages/files.json`, "utf8"));
 const KNOWN = Object.keys(TOLD.refused).flatMap((kinds) => TOLD.refused[kinds]);

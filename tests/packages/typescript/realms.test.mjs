@@ -6,6 +6,11 @@
 
 import assert from "node:assert/strict";
 import { File as NodeFile } from "node:buffer";
+import { createReadStream, openAsBlob } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { runInNewContext } from "node:vm";
 
@@ -42,6 +47,15 @@ before(async () => {
   sandbox = await startSandbox();
 });
 after(() => sandbox.stop());
+
+const folder = await mkdtemp(join(tmpdir(), "realms-"));
+after(() => rm(folder, { recursive: true }));
+let files = 0;
+async function written(text) {
+  const path = join(folder, `${(files += 1)}.mp4`);
+  await writeFile(path, text);
+  return path;
+}
 
 const REALMS = {
   "Vitest's": { ...ours, ...functions },
@@ -83,6 +97,13 @@ const FILES = {
   "a File of Node": (text) => new NodeFile([text], "talk.mp4", { type: "video/mp4" }),
   "the Blob of a response": (text) => new Response(text).blob(),
   "the Blob of a library": likeBlob,
+  "a stream of the web": (text) => new Response(text).body,
+  "a stream of Node": (text) => Readable.from([Buffer.from(text.slice(0, 3)), Buffer.from(text.slice(3))]),
+  "a file that Node opens as a stream": async (text) => createReadStream(await written(text)),
+  "a file that Node opens as a Blob": async (text) => openAsBlob(await written(text)),
+  "an asynchronous generator": async function* (text) {
+    for (const letter of text) yield Buffer.from(letter);
+  },
 };
 
 async function contentOf(id) {
@@ -114,6 +135,26 @@ for (const [realm, models] of Object.entries(REALMS)) {
     assert.throws(() => models.syncLipsyncV2({ video: new Response("a"), audio: "asset_1" }), /give its blob\(\)/);
   });
 
+  test(`a platform that does not tag its classes has files all the same, in ${realm} page`, async () => {
+    // Such as workerd before `set_tostring_tag`: there a Blob, a Response and a stream look like any object.
+    const tagged = [OF_NODE.Blob, Response, ReadableStream, Headers, URLSearchParams].map(({ prototype }) => prototype);
+    const tags = tagged.map((prototype) => Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag));
+    for (const prototype of tagged) delete prototype[Symbol.toStringTag];
+    try {
+      assert.equal(String(new Headers()), "[object Object]");
+      for (const file of [new OF_NODE.Blob([realm]), new Response(realm).body])
+        assert.equal(await contentOf((await connect().upload(file)).id), realm);
+      for (const wrong of [new Response("a"), new Headers(), new URLSearchParams()]) {
+        const refused = { name: "InvalidRequest", message: /\/video: an object \(\w+\) is not / };
+        assert.throws(() => models.syncLipsyncV2({ video: wrong, audio: "asset_1" }), refused);
+        const request = models.anyModel("model_x", { a: [wrong] });
+        await assert.rejects(connect().run(request), { message: /\/a\/0: an object \(\w+\) is not JSON/ });
+      }
+    } finally {
+      tagged.forEach((prototype, index) => Object.defineProperty(prototype, Symbol.toStringTag, tags[index]));
+    }
+  });
+
   test(`parameters, options and requests may be of any realm, in ${realm} page`, async () => {
     const client = connect();
     for (const make of [(text) => runInNewContext(`(${text})`), (text) => window.eval(`(${text})`)]) {
@@ -124,7 +165,7 @@ for (const [realm, models] of Object.entries(REALMS)) {
       const nested = models.anyModel(request.modelId, { ...parameters, list: make("[{ a: [1] }]") });
       assert.equal(JSON.stringify(nested.body().list), '[{"a":[1]}]');
       const odd = models.anyModel("model_x", { a: make("new Map()") });
-      await assert.rejects(client.estimate(odd), { name: "InvalidRequest", message: /an object is not JSON/ });
+      await assert.rejects(client.estimate(odd), { name: "InvalidRequest", message: /an object \(Map\) is not JSON/ });
     }
     const { assets } = await client.run(
       functions.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" }),

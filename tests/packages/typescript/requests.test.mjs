@@ -9,7 +9,7 @@ import { FormApi } from "@tanstack/form-core";
 import { initTRPC } from "@trpc/server";
 import { Hono } from "hono";
 
-import { anyModel, InvalidRequest, models, UnknownModel } from "scenario-models";
+import { anyModel, Client, InvalidRequest, models, UnknownModel } from "scenario-models";
 import { hardNames } from "scenario-models/models/hard-names";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { values30 } from "scenario-models/models/values-3.0";
@@ -19,6 +19,8 @@ import { validate as validateLipsync } from "scenario-models/validators/sync-lip
 import { validate as validateValues } from "scenario-models/validators/values-3.0";
 
 const FILES = { video: "asset_1", audio: "asset_2" };
+const FILE = "an asset id, https URL or data URL";
+const LOCAL = "for a local file give a";
 const NESTED = JSON.parse("[".repeat(300) + "]".repeat(300));
 
 test("a request is a checked, frozen value", () => {
@@ -207,7 +209,8 @@ const SHOWN = {
   "half a pair": ["\ud800", '"\\ud800"'],
   "an array": [[1, 2], "an array"],
   "an object": [{ a: 1 }, "an object"],
-  "a date": [new Date(), "an object"],
+  "a date": [new Date(), "an object (Date)"],
+  "an object of a class": [new (class Point {})(), "an object (Point)"],
   infinity: [Infinity, "Infinity"],
   "a function": [() => 1, "function"],
   "a symbol": [Symbol("x"), "symbol"],
@@ -223,6 +226,87 @@ for (const [name, [value, shown]] of Object.entries(SHOWN)) {
   });
 }
 
+class Point {
+  x = 1;
+}
+const throwing = (names) => {
+  const boom = () => {
+    throw new Error("boom");
+  };
+  return Object.fromEntries(names.map((name) => [name, boom]));
+};
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+
+/** What is neither JSON nor a file: as what messages show it, and what they say to do; or where it cannot be read. */
+const FOREIGN = {
+  "a Date": [new Date(), "an object (Date)", "give a Blob or bytes"],
+  "a Map": [new Map(), "an object (Map)", "give a Blob or bytes"],
+  "a Set": [new Set(), "an object (Set)", "give a Blob or bytes"],
+  "a URL": [new URL("https://a.b/?sign=secret"), "an object (URL)", "give a Blob or bytes"],
+  "an object of a class": [new Point(), "an object (Point)", "give a Blob or bytes"],
+  "a text in an object": [new String("asset_1"), "an object (String)", "give a Blob or bytes"],
+  "a function": [() => 1, "function", "give a Blob or bytes"],
+  "a symbol": [Symbol("x"), "symbol", "give a Blob or bytes"],
+  "a big integer": [1n, "bigint", "give a Blob or bytes"],
+  "a Promise": [Promise.resolve("asset_1"), "an object (Promise)", "await it"],
+  "a Response": [new Response("a"), "an object (Response)", "give its blob()"],
+  "the JSON of a Buffer": [
+    JSON.parse(JSON.stringify(Buffer.from("a"))),
+    "an object",
+    "give bytes, such as Buffer.from(it.data)",
+  ],
+  "the JSON of an asset": [{ id: "asset_1", kind: "video" }, "an object", "give its id"],
+  "a job": [{ id: "job_1", isOver: true }, "an object", "wait for its result, and give an asset of that"],
+  "a result": [{ job: {}, assets: [] }, "an object", "give one of its assets, such as result.assets[0]"],
+  "a getter that throws": [{ get a() { throw new Error("boom"); } }, "/a"], // prettier-ignore
+  "a proxy that throws": [new Proxy({}, throwing(["get"])), ""],
+  "a proxy that always throws": [new Proxy({}, throwing(["get", "has", "getPrototypeOf", "ownKeys"])), ""],
+  "a proxy that throws late": [new Proxy(new Point(), throwing(["has"])), ""],
+  "a proxy that is revoked": [revoked.proxy, ""],
+};
+const isPlain = (value) => Object.getPrototypeOf(Object(value)) === Object.prototype;
+
+for (const [name, [value, shown, hint]] of Object.entries(FOREIGN)) {
+  test(`${name} is refused by name`, async () => {
+    const problemsOf = (make) => {
+      try {
+        make();
+      } catch (error) {
+        assert(error instanceof InvalidRequest, String(error));
+        return error.problems.map(({ pointer, code, message }) => `${code} ${pointer}: ${message}`);
+      }
+    };
+    const asFile = problemsOf(() => syncLipsyncV2({ ...FILES, video: value }));
+    const unread = `type /video${shown}: it cannot be read: `;
+    if (hint) assert.deepEqual(asFile, [`type /video: ${shown} is not ${FILE}; ${hint.replace(/^give a/, LOCAL)}`]);
+    else assert(asFile.length === 1 && asFile[0].startsWith(unread), asFile.join());
+    if (hint)
+      assert.deepEqual(
+        problemsOf(() => values30({ files: [value] })),
+        [asFile[0].replace("video", "files/0")],
+      );
+    const asNumber = problemsOf(() => syncLipsyncV2({ ...FILES, temperature: value }));
+    assert.match(asNumber.join(), /^type \/temperature(\/a)?: (it cannot be read: |.* is not a number$)/);
+    assert.doesNotMatch(asFile + asNumber, /secret/);
+    const client = new Client({ baseUrl: "http://127.0.0.1:9", apiKey: "a", apiSecret: "b" });
+    const anyway = async () => client.run(anyModel("model_x", { list: [value] }));
+    const isJson = hint && isPlain(value);
+    if (!isJson)
+      await assert.rejects(anyway, /^InvalidRequest: model_x: \/list\/0(\/a)?: .*( is not JSON; give |cannot be read)/);
+  });
+}
+
+test("parameters as a whole may be of a class, but not of one that has none", () => {
+  assert.deepEqual(syncLipsyncV2(Object.assign(new Point(), { x: undefined, ...FILES })).body(), FILES);
+  assert.throws(
+    () => syncLipsyncV2(Promise.resolve(FILES)),
+    /: \/: an object \(Promise\) has no parameters; await it$/,
+  );
+  for (const wrong of [new Map(), new FormData(), new Date(), new Blob(["a"])])
+    assert.throws(() => syncLipsyncV2(wrong), /: \/: an object \(\w+\) has no parameters$/);
+});
+
 test("what is said of an invalid request is short and holds no signature", () => {
   const names = { "https://a.b/c?sign=secret": 0, ["x".repeat(1e6)]: 0 };
   assert.throws(
@@ -233,7 +317,7 @@ test("what is said of an invalid request is short and holds no signature", () =>
     },
   );
   const request = () => anyModel("https://a.b/c?sign=secret", { a: NESTED });
-  assert.throws(request, { message: "https://a.b/c?…: /: it is nested too deeply" });
+  assert.throws(request, { message: "https://a.b/c?…: /a: it is nested too deeply" });
 });
 
 test("there may be more problems than arguments of a call", () => {
@@ -245,11 +329,14 @@ test("there may be more problems than arguments of a call", () => {
 test("what is nested deeply is taken or refused", () => {
   let deep = 0;
   for (let depth = 0; depth < 100_000; depth++) deep = depth % 2 ? [deep] : { a: deep };
-  const circle = {};
-  circle.circle = circle;
-  for (const value of [deep, circle]) {
+  const circle = { list: [1, {}] };
+  circle.list[1].back = circle;
+  for (const [value, why] of [
+    [deep, /: \/\w+: it is nested too deeply$/],
+    [circle, /: \/\w+\/list\/1\/back: it contains itself; leave it out$/],
+  ]) {
     assert.equal(validateLipsync({ ...FILES, video: value }).length, 1);
-    const refused = (error) => error instanceof InvalidRequest && /nested too deeply/.test(error.message);
+    const refused = (error) => error instanceof InvalidRequest && why.test(error.message);
     assert.throws(() => syncLipsyncV2({ ...FILES, video: value }), refused);
     assert.throws(() => anyModel("model_x", { a: value }), refused);
     assert.throws(() => syncLipsyncV2(FILES).unlisted({ a: value }), refused);

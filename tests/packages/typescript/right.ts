@@ -4,13 +4,17 @@ import {
   anyModel,
   ApiError,
   type Asset,
+  type AssetFacts,
   Client,
   ClientError,
   type Described,
   type Estimate,
   type FileInput,
+  type FileKind,
   InvalidRequest,
   type Job,
+  type JobFacts,
+  type JobStatus,
   type ModelId,
   type ModelRequest,
   models,
@@ -19,6 +23,7 @@ import {
   type Problem,
   type Progress,
   type Result,
+  type ResultFacts,
   type SyncLipsyncV2,
 } from "scenario-models";
 import { described } from "scenario-models/models/described";
@@ -33,6 +38,7 @@ import { loadParameters, type ParameterInfo } from "scenario-models/parameters";
 import { parameters as facts } from "scenario-models/parameters/described";
 import { loadValidator, validate as validateAny } from "scenario-models/validators";
 import { validate } from "scenario-models/validators/sync-lipsync-v2";
+import { createHandler, type Handler, type Store, toNodeHandler } from "scenario-models/server";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 const modes: SyncMode[] = ["loop", "bounce", "cut_off", "silence", "remap"];
@@ -42,6 +48,10 @@ const request: ModelRequest<SyncLipsyncV2> = syncLipsyncV2({ ...parameters, sync
 alone({ ...parameters, syncMode: modes[9] }); // what is undefined is not there
 alone({ video: new Uint8Array(1), audio: "https://example.com/a.wav", syncMode: "bounce" });
 alone({ video: new ArrayBuffer(1), audio: new DataView(new ArrayBuffer(1)) });
+alone({ video: new Blob(["a"]).stream(), audio: pieces() });
+async function* pieces(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1);
+}
 const mode: SyncMode | undefined = request.parameters.syncMode;
 const body: Record<string, unknown> = request.unlisted({ syncMode: "new" }).body();
 
@@ -99,7 +109,26 @@ export async function use(
   for (const { name, choices, kind = "file" } of await loadParameters(id))
     console.log(name, kind, choices[0]?.label, clip, limit);
   console.log(mode, body, names, problems, standard, title, estimate.cost);
+  const status: JobStatus = job.status;
+  if (status === "queued" || status === "a new one") console.log(job.isOver);
+  await values(client, result);
   return asset?.download({ onProgress });
+}
+
+async function values(client: Client, { job, assets }: ResultFacts): Promise<void> {
+  const facts: [JobFacts, readonly AssetFacts[]] = [job, assets];
+  const back: Result = await client.attach({ job, assets });
+  const one: Job = await client.attach(facts[0]);
+  const other: Asset = await client.attach(facts[1][0]!);
+  const same: Asset = await client.asset(other.id, { timeout: 1000 });
+  const kind: FileKind = same.kind;
+  const uploaded: Asset = await client.upload(new Blob(["a"]), { kind: "audio", onProgress: () => undefined });
+  await client.run(alone({ video: other, audio: anyKind(uploaded) }));
+  const stream: ReadableStream<Uint8Array> = other.stream({ signal: AbortSignal.timeout(1000) });
+  const file: File = await other.download();
+  const url: string = other.url;
+  await client.upload(stream);
+  console.log(back, one, kind, file.name, url, JSON.stringify(new ClientError("a").toJSON()));
 }
 
 export async function useById(client: Client): Promise<Result> {
@@ -116,3 +145,19 @@ export async function useById(client: Client): Promise<Result> {
   console.log(choice, estimate, job, any, some, await clientOfRequests.run(functions.syncLipsyncV2(given)));
   return client.run("model_sync-lipsync-v2", make(given).parameters, { onProgress: console.log });
 }
+
+const store: Store = { add: () => true, get: async () => null, set: async () => "OK" };
+const handler: Handler = createHandler({
+  models: ["model_sync-lipsync-v2"],
+  authorize: async ({ headers }) => headers.get("x-user") ?? new Response(null, { status: 403 }),
+  store,
+  apiKey: "a",
+  apiSecret: "b",
+});
+export const served: Promise<Response>[] = [
+  handler(new Request("http://localhost/scenario/jobs/job_1"), { variable: "a" }, { waitUntil: () => undefined }),
+];
+export const route: { GET: (request: Request, context: { params: Promise<object> }) => Promise<Response> } = {
+  GET: handler,
+};
+export const listener = toNodeHandler(handler);

@@ -32,12 +32,22 @@ function fire(timer) {
 performance.now = now;
 Date.now = () => real.date() + stepped;
 
-/** A `fetch` for a client, whose calls are waited for. */
+/** A `fetch` for a client, whose calls are waited for, and each piece of their answers. */
 export async function fetch(...call) {
+  const answer = await waitedFor(real.fetch(...call));
+  const reader = answer.body?.getReader();
+  const pull = async (controller) => {
+    const { done, value } = await waitedFor(reader.read());
+    done ? controller.close() : controller.enqueue(value);
+  };
+  const body = reader && new ReadableStream({ pull, cancel: () => reader.cancel() }, { highWaterMark: 0 });
+  return new Response(body, answer);
+}
+
+async function waitedFor(promise) {
   asked += 1;
   try {
-    const answer = await real.fetch(...call);
-    return new Response(await answer.text(), answer);
+    return await promise;
   } finally {
     asked -= 1;
   }

@@ -6,6 +6,7 @@ import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { values30 } from "scenario-models/models/values-3.0";
 import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
 import { parameters } from "scenario-models/parameters/described";
+import { createHandler } from "scenario-models/server";
 import { send } from "scenario-models/client/transport.js"; // error: not for others
 
 const files = { video: "asset_1", audio: "asset_2" };
@@ -18,6 +19,7 @@ syncLipsyncV2({ ...files, temperature: null }); // error: null is nothing
 syncLipsyncV2({ ...files, video: 1 }); // error: no file
 syncLipsyncV2({ ...files, video: ["asset_1"] }); // error: one file
 syncLipsyncV2({ ...files, video: new Response("a") }); // error: no file, but its blob() is one
+syncLipsyncV2({ ...files, video: { id: "asset_1", kind: "video" } }); // error: facts of an asset: give its id
 syncLipsyncV2(); // error: nothing
 values30({ files: "asset_1" }); // error: some files
 values30({ files: [], seconds: 5 }); // error: no choice
@@ -49,6 +51,14 @@ client.run(request, { onProgress: (progress: number) => progress }); // error: t
 (await client.run(request)).assets.download(); // error: of one asset
 (await client.run(request)).assets[0].download(); // error: there may be none
 client.run(request).job; // error: not awaited
+client.upload({ id: "asset_1" }); // error: no file
+client.attach({ id: "job_1" }); // error: not all facts
+(await client.asset("asset_1")).url = "https://example.com"; // error: frozen
+syncLipsyncV2({ ...files, video: await client.job("job_1") }); // error: a job is no file
 for (const outcome of client.runMany([request])) outcome; // error: not awaited
+
+createHandler({ models: ["model_sync-lipsync-v9"], authorize: () => "a" }); // error: no such model
+createHandler({ models: ["model_sync-lipsync-v2"] }); // error: anybody may
+createHandler({ models: ["model_sync-lipsync-v2"], authorize: () => 7 }); // error: no text
 
 export { id, send, sent, validate };

@@ -1,9 +1,20 @@
 /** `Client`, which loads everything else at its first call. */
 
+import { type FileInput, holdErrors } from "../files.js";
 import type { ModelRequest } from "../requests.js";
 import type { Work } from "./work.js";
-import type { Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./jobs.js";
-import type { Estimate } from "./responses.js";
+import type {
+  Asset,
+  Job,
+  Outcome,
+  Result,
+  ResultFacts,
+  RunManyOptions,
+  RunOptions,
+  UploadOptions,
+  WaitOptions,
+} from "./jobs.js";
+import type { AssetFacts, Estimate, JobFacts } from "./responses.js";
 import type { CallOptions } from "./retries.js";
 import type { ClientOptions } from "./settings.js";
 
@@ -66,6 +77,33 @@ export class Client {
   /** List jobs, the newest first (`limit` is 20 by default). */
   async jobs(limit?: number, options?: CallOptions): Promise<Job[]> {
     return (await this.#load()).jobs(limit, options);
+  }
+
+  /** Get an asset by its id, also one of another program, with a new URL. */
+  async asset(id: string, options?: CallOptions): Promise<Asset> {
+    return (await this.#load()).asset(id, options);
+  }
+
+  /**
+   * Upload a file by itself; return its asset, which requests take as a file. A run uploads its files by itself. Equal content is uploaded
+   * once by each client; an asset or its id is there already.
+   *
+   * @throws {FileRefused | UploadFailed | NotSubmitted} It is not there.
+   */
+  async upload(file: FileInput, options?: UploadOptions): Promise<Asset> {
+    holdErrors(file);
+    return (await this.#load()).upload(file, options);
+  }
+
+  /**
+   * Let a result, a job or an asset act through this client that has only its facts: what `JSON.parse` gives of its JSON, or another program or
+   * thread sent. Asks nothing of the service.
+   */
+  async attach(value: ResultFacts): Promise<Result>;
+  async attach(value: JobFacts): Promise<Job>;
+  async attach(value: AssetFacts): Promise<Asset>;
+  async attach(value: ResultFacts | JobFacts | AssetFacts): Promise<Result | Job | Asset> {
+    return (await this.#load()).attach(value);
   }
 
   async #load(): Promise<Work> {

@@ -9,7 +9,7 @@ import { BASE_URL } from "./facts.js";
 import { isSafe } from "./responses.js";
 
 /** The names of all options of calls: one object of options may serve several calls. */
-const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency"];
+const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency", "kind"];
 
 /** Check the options of a call. */
 export function checkOptions(options: unknown): void {
@@ -70,11 +70,13 @@ export function checkRequests(given: unknown): void {
     throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
 }
 
-/** Check that the id of a job is given. */
-export function checkJobId(id: unknown): void {
-  const hint = isObject(id) && "isOver" in id ? "; write job.id" : "";
-  if (typeof id !== "string") throw new TypeError(`a job's id is a string such as "job_123", not ${show(id)}${hint}`);
-  if (!isSafe(id)) throw new RangeError(`${show(id)} is not a job id, such as job_123`);
+/** Check that an id is given; `what` is `a job` or `an asset`. */
+export function checkId(what: string, id: unknown): void {
+  const example = `${what.split(" ")[1]}_123`;
+  const hint = isObject(id) && isSafe(id["id"]) ? "; give its id" : "";
+  if (typeof id !== "string")
+    throw new TypeError(`the id of ${what} is a string such as "${example}", not ${show(id)}${hint}`);
+  if (!isSafe(id)) throw new RangeError(`${show(id)} is not the id of ${what}, such as ${example}`);
 }
 
 /** Check a URL of the API; return it without a slash at its end. Only an option, in a page, may begin with a slash. */

@@ -1,12 +1,23 @@
 /** All that `Client` does; loaded at its first call. */
 
 import { ClientError, InvalidRequest } from "../errors.js";
-import { isAnyKind, isLocal, isUploaded, unwrap } from "../files.js";
+import {
+  type FileInput,
+  isAnyKind,
+  isLocal,
+  isRemote,
+  isStored,
+  isUploaded,
+  refusalOf,
+  type StoredFile,
+  unwrap,
+} from "../files.js";
 import { isNumber, pointerTo } from "../problems.js";
 import { mapLeaves, type ModelRequest } from "../requests.js";
 import { show } from "../values.js";
-import { Aborted, ApiError, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
+import { Aborted, ApiError, FileRefused, NotReached, NotSubmitted, SubmissionUnknown } from "./errors.js";
 import {
+  ASSET,
   CALL_TIMEOUT,
   CANCELED,
   GONE,
@@ -20,6 +31,7 @@ import {
   SHARED,
 } from "./facts.js";
 import {
+  Asset,
   cancelJob,
   getJob,
   Job,
@@ -27,16 +39,17 @@ import {
   type Result,
   type RunManyOptions,
   type RunOptions,
+  type UploadOptions,
   type WaitOptions,
   waitForResult,
 } from "./jobs.js";
 import { runMany } from "./batch.js";
 import type { FileUse } from "./kinds.js";
 import { ProgressReporter } from "./progress.js";
-import { type Estimate, isSafe, type JobFacts, readEstimate, readJobs } from "./responses.js";
+import { type Estimate, isSafe, type JobFacts, readAsset, readEstimate, readJobs } from "./responses.js";
 import { type CallOptions, Deadline } from "./retries.js";
 import { type Order, Submissions } from "./submissions.js";
-import { checkLimit, checkOptions, checkRequest, checkRequests } from "./options.js";
+import { checkId, checkLimit, checkOptions, checkRequest, checkRequests } from "./options.js";
 import type { ClientOptions } from "./settings.js";
 import { Transport } from "./transport.js";
 import type { Uploads } from "./uploads.js";
@@ -49,7 +62,7 @@ export class Work {
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
-    this.#submissions = new Submissions(this.#transport, options.settle);
+    this.#submissions = new Submissions(this.#transport, options.settle, options.withoutKey);
   }
 
   async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {
@@ -97,6 +110,33 @@ export class Work {
     return new Job(await getJob(this.#transport, id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
   }
 
+  async asset(id: string, options: CallOptions = {}): Promise<Asset> {
+    checkId("an asset", id);
+    checkOptions(options);
+    return this.#asset(id, new Deadline(CALL_TIMEOUT, options));
+  }
+
+  async upload(given: FileInput, options: UploadOptions = {}): Promise<Asset> {
+    checkOptions(options);
+    const { kind = "" } = options;
+    const file = unwrap(given);
+    const deadline = new Deadline(RUN_TIMEOUT, options);
+    if (isLocal(file) || isUploaded(file)) {
+      this.#transport.prepare();
+      const use = { file, path: [], wanted: kind, isAnyKind: kind !== "" || isAnyKind(given) };
+      const uploads = await this.#load();
+      if (kind) (await import("./kinds.js")).checkKind(kind);
+      const [id] = await uploads.uploadAll("", [use], deadline, new ProgressReporter(options.onProgress));
+      return this.#asset(id!, deadline);
+    }
+    if (isSafe(file) && isRemote(file)) return this.#asset(file, deadline);
+    throw typeof file === "string" ? new FileRefused(refusalOf(file)) : new TypeError(refusalOf(file));
+  }
+
+  async attach(value: unknown): Promise<Result | Job | Asset> {
+    return (await import("./attach.js")).attach(value, this.#transport);
+  }
+
   async jobs(limit = 20, options: CallOptions = {}): Promise<Job[]> {
     checkLimit(limit);
     checkOptions(options);
@@ -124,6 +164,11 @@ export class Work {
       () => false,
       (other: unknown) => sharedReason(other) === reason,
     );
+  }
+
+  async #asset(id: string, deadline: Deadline): Promise<Asset> {
+    const asset = await this.#transport.ask(readAsset, { path: routeTo(ASSET, id) }, deadline);
+    return new Asset(...asset, this.#transport);
   }
 
   /** Load the code that uploads files, which many programs never need. */
@@ -193,14 +238,17 @@ export class Work {
       throw refuse(modelId, [], `${show(modelId)} is not a model id, such as model_sync-lipsync-v2`);
     this.#transport.prepare();
     const uses: FileUse[] = [];
+    const stored: FileUse<StoredFile>[] = [];
     const isFile = (value: unknown, wanted: string | undefined): value is FileUse["file"] =>
       isLocal(value) || (wanted !== undefined && isUploaded(value));
     mapLeaves(request.body(), (value, path) => {
       const file = unwrap(value);
       const wanted = request.wantedKind(path);
+      if (isStored(value) && wanted) stored.push({ file: value, path: [...path], wanted, isAnyKind: false });
       if (isFile(file, wanted)) uses.push({ file, path: [...path], wanted, isAnyKind: isAnyKind(value) });
-      else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON`);
+      else if (!isJson(file)) throw refuse(modelId, path, `${show(file)} is not JSON; ${JSON_HINT}`);
     });
+    if (stored.length) await refuseWrongKinds(modelId, stored);
     const assets = uses.length ? await (await this.#load()).uploadAll(modelId, uses, deadline, progress) : [];
     let next = 0;
     const body = mapLeaves(request.body(), (value, path) => {
@@ -219,6 +267,14 @@ function sharedReason(error: unknown): string {
   const { status } = found; // of a redirect that is not followed: 0, or 3xx
   return !status || (status >= 300 && status < 400) || SHARED.includes(status) ? String(status) : "";
 }
+
+async function refuseWrongKinds(modelId: string, stored: readonly FileUse<StoredFile>[]): Promise<void> {
+  const { findWrongKinds, HINT, sourceOf } = await import("./kinds.js");
+  const problems = findWrongKinds(stored, new Map(stored.map(({ file }) => [file, sourceOf(file)])));
+  if (problems.length) throw new InvalidRequest(modelId, problems, HINT);
+}
+
+const JSON_HINT = "give a text, a finite number, true, false, null, or an array or plain object of such";
 
 function isJson(leaf: unknown): boolean {
   return leaf === null || isNumber(leaf) || typeof leaf === "string" || typeof leaf === "boolean";
