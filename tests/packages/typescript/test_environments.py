@@ -7,8 +7,9 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import httpx
@@ -102,13 +103,21 @@ def test_a_program_runs_a_model_by(name: str, installed: Path, sandbox_process: 
     assert json.loads(done.stdout.splitlines()[-1]) == RAN
 
 
-@pytest.mark.parametrize("name", ["next", "workerd"])
+SERVERS = {
+    "next": ("next", {}),
+    "workerd": ("workerd", {}),
+    "workerd as it once was": ("workerd", {"COMPATIBILITY_DATE": "2022-11-01"}),
+}
+
+
+@pytest.mark.parametrize("name", SERVERS)
 def test_a_route_takes_a_form_and_runs_a_model_on_the_server_of(
     name: str, installed: Path, sandbox_process: Running
 ) -> None:
-    project = projects.build(name, installed)
+    saved, more = SERVERS[name]
+    project = projects.build(saved, installed)
     with (
-        serving_by(project, sandbox_process) as address,
+        serving_by(project, sandbox_process, more) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
         video, fields = ("talk.mp4", b"a video", "video/mp4"), {"audio": "asset_sample_audio"}
@@ -121,12 +130,24 @@ def test_a_route_takes_a_form_and_runs_a_model_on_the_server_of(
         assert (refused.status_code, [one["pointer"] for one in refused.json()]) == (422, ["/audio"])
 
 
+def test_a_page_of_next_runs_a_model_through_its_server_which_keeps_the_key(
+    installed: Path, sandbox_process: Running, tmp_path: Path
+) -> None:
+    project = projects.build("next", installed)
+    with serving_by(project, sandbox_process) as address, serving(tmp_path) as (listener, told, _):
+        query = urlencode({"tell": f"{listener}/done"})
+        with paying(sandbox_process):
+            assert browse(f"{address}/?{query}", tmp_path, told) == "got video/mp4"
+
+
 @contextlib.contextmanager
-def serving_by(project: Path, sandbox: Running) -> Iterator[str]:
+def serving_by(
+    project: Path, sandbox: Running, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     """Run the server of a project; give its address."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
-    env = projects.environment({**sandbox.environment, "PORT": port, "HOSTNAME": "127.0.0.1"})
+    env = projects.environment({**sandbox.environment, **more, "PORT": port, "HOSTNAME": "127.0.0.1"})
     with (
         (project / "server.log").open("wb+") as log,
         subprocess.Popen(projects.script("start"), cwd=project, env=env, stdout=log, stderr=log) as process,
