@@ -22,7 +22,7 @@ from filelock import FileLock
 # What each of them reads, beside its own file and what its mark names; `*` is anything, over folders, too.
 OBVIOUS = (
     *("generator/*", "templates/*", "tests/example/*", "pyproject.toml", "tools"),
-    *("tests/conftest.py", "tests/support/*", "tests/packages/typescript/*"),
+    *("tests/conftest.py", "tests/support/*", "tests/packages/typescript/*", "tests/packages/*.json"),
     *("tests/pages/real/*", "tests/rendering/golden/hard/page.md"),
 )
 PROGRAMS = ("node", "chromium", "google-chrome", "curl")

@@ -66,11 +66,14 @@ class Row:
     """
 
     posts: tuple[Post, ...]
-    ends: str = "job"
+    ends: str | tuple[str, ...] = "job"  # of several requests, all alike or each
     sent: int = 1
     blind: tuple[float, float] = (0, 0)  # from when to when jobs cannot be listed
     timeout: float = 1800
     requests: int = 1  # equal ones, at once
+    max_cost: float | None = (
+        None  # of all of them, each of which costs 10.75; then they are run one after the other
+    )
     dies: float | None = None
     how: int = signal.SIGKILL
     away: float = 0
@@ -108,6 +111,13 @@ LOSSES: dict[str, Row] = {
         (Post(made=150, breaks=55), Post(made=56)), sent=2, requests=2
     ),
     "breaks as an equal one, and one of them has no job": Row((Post(), Post(made=30)), sent=3, requests=2),
+    "it is unknown, which keeps its cost": Row(
+        (Post(made=0),), ("MaxCostExceeded", "SubmissionUnknown"), blind=(0, 999), requests=2, max_cost=20
+    ),
+    "it is found, which keeps its cost": Row(
+        (Post(made=12),), ("MaxCostExceeded", "job"), requests=2, max_cost=20
+    ),
+    "it is sent again, which costs once": Row((Post(),), sent=3, requests=2, max_cost=21.5),
 }
 DEATHS: dict[str, Row] = {
     "before the job's making": Row((Post(made=25, breaks=None),), dies=1),

@@ -3,8 +3,11 @@
 export { Client } from "./client/client.js";
 export type { CallOptions } from "./client/retries.js";
 export type { FileKind, JobStatus } from "./client/facts.js";
+export type { JobsOptions } from "./client/job_lists.js";
 export type {
   Asset,
+  ErrorClass,
+  EstimateManyOptions,
   Job,
   Outcome,
   Result,
@@ -22,11 +25,13 @@ export {
   ApiError,
   DownloadFailed,
   FileRefused,
+  InvalidEvent,
   InvalidUrl,
   JobCanceled,
   JobError,
   JobFailed,
   JobTimeout,
+  MaxCostExceeded,
   NoKey,
   NotReached,
   NotSubmitted,

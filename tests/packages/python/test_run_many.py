@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import re
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 from scenario_sdk import APIError
 
 from support.clients import LOST, SAMPLES, SETTLE, SUBMISSION, both, every, paid, use
+from support.example import PROJECT
 
 COUNT = 120  # jobs: more than a page of their list
 OTHERS = ("GET *", "PUT *", "POST /v1/uploads*")  # what a client sends beside submissions
@@ -217,52 +219,71 @@ def test_many_requests_are_estimated_and_nothing_is_spent(
 
 
 COST = 10.75  # of one request
+BATCHES = json.loads((PROJECT / "tests/packages/batches.json").read_text())["rows"]
+NAMES = {"ApiError": "APIStatusError"}  # of classes that the npm package calls otherwise
+
+
+def word_for(error: Exception | None) -> str:
+    return str(getattr(error, "status_code", type(error).__name__)) if error else "success"
+
+
+async def follow(outcomes: Any) -> tuple[list[Any], Exception | None]:
+    """Give all outcomes, of either client, and what is raised at last."""
+    found: list[Any] = []
+    try:
+        if hasattr(outcomes, "__aiter__"):
+            async for one in outcomes:
+                found.append(one)  # noqa: PERF401 - which are there when it raises
+        else:
+            for one in outcomes:
+                found.append(one)  # noqa: PERF402
+    except Exception as error:  # noqa: BLE001 - is what the row is compared with
+        return found, error
+    return found, None
 
 
 @both
-@pytest.mark.parametrize(
-    "case",  # the limit, a fault, and how many are submitted
-    [
-        (0, None, 0),
-        (COST, None, 1),
-        (3 * COST, None, 3),
-        (4 * COST - 0.01, None, 3),
-        (1000, None, 6),
-        (2 * COST, {"kind": "error-before", "on": SUBMISSION, "times": 2}, 2),
-        (2 * COST, {"kind": "drop-after", "on": SUBMISSION, "times": 2}, 2),
-        (2 * COST, {"kind": "job-fails"}, 2),  # a job that fails may be billed
-    ],
-)
-def test_nothing_is_submitted_that_would_cost_more(
-    models: Any, kind: str, case: tuple[float, Any, int], stepped_time: Any, scenario_sandbox: Any
+def test_batches_keep_to_their_limit_and_stop_as_those_of_the_npm_package_do(
+    models: Any, kind: str, stepped_time: Any, scenario_sandbox: Any
 ) -> None:
-    max_cost, fault, submitted = case
-    requests = [models.SyncLipsyncV2(video=b"video", audio=b"a%d" % number) for number in range(6)]
-    if fault:
-        scenario_sandbox.fail(**fault)
+    async def run(client: Any, row: dict[str, Any]) -> tuple[list[Any], Any]:
+        empty = {index: {"video": b""} for index in row.get("refused", [])}
+        requests = [
+            models.SyncLipsyncV2(**SAMPLES | {"temperature": index / 100} | empty.get(index, {}))
+            for index in range(row["requests"])
+        ]
+        options = {name: row[name] for name in ("timeout",) if name in row}
+        stop_on = tuple(getattr(models, NAMES.get(name, name)) for name in row.get("stopOn", []))
+        outcomes = client.run_many(
+            requests,
+            concurrency=row.get("concurrency", 4),
+            max_cost=row.get("maxCost"),
+            stop_on=stop_on,
+            **options,
+        )
+        return await follow(outcomes.in_order() if isinstance(row["ends"], list) else outcomes)
 
-    async def run(client: Any) -> list[Any]:
-        return await every(client.run_many(requests, concurrency=4, max_cost=max_cost))
-
-    outcomes = use(models, kind, run)
-    over = [one.error for one in outcomes if isinstance(one.error, models.MaxCostExceeded)]
-    assert len(scenario_sandbox.ledger) == submitted
-    assert len(over) == len(requests) - submitted
-    assert {(error.cost, error.max_cost) for error in over} <= {(COST, max_cost)}
-    assert all("was not submitted: it would cost 10.75 creative units" in str(error) for error in over)
-
-
-@both
-def test_what_was_refused_leaves_its_cost_to_others(models: Any, kind: str, scenario_sandbox: Any) -> None:
-    good = models.SyncLipsyncV2(**SAMPLES)
-
-    async def run(client: Any) -> None:
-        scenario_sandbox.fail("rate-limit", on=SUBMISSION, times=1, seconds=30)
-        found = await every(client.run_many([good, good], concurrency=1, max_cost=COST, timeout=1).in_order())
-        assert [type(one.error).__name__ for one in found] == ["RateLimitError", "NoneType"]
-
-    use(models, kind, run)
-    assert len(scenario_sandbox.ledger) == 1
+    for case, row in BATCHES.items():
+        scenario_sandbox.heal()
+        for fault in row.get("faults", []):
+            scenario_sandbox.fail(**{"on": SUBMISSION, **fault})
+        known = len(scenario_sandbox.ledger)
+        base_url = scenario_sandbox.address + row.get("base", "/v1")
+        outcomes, thrown = use(models, kind, lambda client, row=row: run(client, row), base_url=base_url)
+        ends, paid_for = [word_for(one.error) for one in outcomes], len(scenario_sandbox.ledger) - known
+        if row["submitted"] == "all but one":  # that had begun, which is chance
+            assert (Counter(ends), paid_for < 9) == ({**row["ends"], "success": paid_for}, True), case
+        else:
+            found = ends if isinstance(row["ends"], list) else Counter(ends)
+            assert (found, paid_for) == (row["ends"], row["submitted"]), case
+        assert (word_for(thrown) if thrown else None) == row.get("thrown"), case
+        assert thrown is None or any(one.error is thrown for one in outcomes)
+        if "stopOn" in row and thrown:
+            assert (
+                thrown.__notes__[-1] == "stop_on has its class: those that had not begun were not submitted"
+            )
+        over = [one.error for one in outcomes if isinstance(one.error, models.MaxCostExceeded)]
+        assert {(error.cost, error.max_cost) for error in over} <= {(COST, row.get("maxCost"))}
 
 
 @both
@@ -305,22 +326,3 @@ def test_what_an_earlier_run_may_have_spent_counts_too(
 
     use(models, kind, run)
     assert len(scenario_sandbox.ledger) == 2
-
-
-@both
-@pytest.mark.parametrize("named", [["ClientError"], ["JobCanceled", "JobFailed"]])
-def test_a_batch_stops_at_the_errors_that_its_caller_names(
-    models: Any, kind: str, named: list[str], scenario_sandbox: Any
-) -> None:
-    classes = tuple(getattr(models, name) for name in named)
-    stop_on = classes if len(classes) > 1 else classes[0]
-    requests = [models.SyncLipsyncV2(**SAMPLES)] * 200
-
-    async def run(client: Any) -> None:
-        scenario_sandbox.fail("job-fails", times=1)
-        with pytest.raises(models.JobFailed) as raised:
-            await every(client.run_many(requests, concurrency=2, stop_on=stop_on))
-        assert "were not submitted" in raised.value.__notes__[-1]
-
-    use(models, kind, run)
-    assert len(scenario_sandbox.ledger) < 10

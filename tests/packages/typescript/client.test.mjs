@@ -589,3 +589,60 @@ test("neither a key nor a signed address is in any message", async () => {
     assert.doesNotMatch(shown, /s3cr3t|czNjcjN0|Signature|Key-Pair-Id/);
   }
 });
+
+const OLDER = (jobs) => jobs[0].createdAt;
+const OLD = (jobs) => jobs[1].createdAt;
+const FILTERS = {
+  "none": [() => ({}), [3, 2, 1, 0]],
+  "a status": [() => ({ status: "canceled" }), [1]],
+  "a status that none has": [() => ({ status: "failure" }), []],
+  "a date as text": [(jobs) => ({ createdAfter: OLD(jobs) }), [3, 2]],
+  "a date": [(jobs) => ({ createdAfter: new Date(OLD(jobs)) }), [3, 2]],
+  "a date elsewhere": [(jobs) => ({ createdAfter: `${new Date(Date.parse(OLD(jobs)) - 9 * 3600_000).toISOString().slice(0, -1)}-09:00` }), [3, 2]],
+  "a date and a status": [(jobs) => ({ createdAfter: OLD(jobs), status: "success" }), [3, 2]],
+  "what was updated": [(jobs) => ({ updatedAfter: OLDER(jobs), status: "success" }), [3, 2, 0]],
+  "both dates": [(jobs) => ({ updatedAfter: OLDER(jobs), createdAfter: jobs[2].createdAt, status: "success" }), [3]],
+  "a model": [(jobs) => ({ modelId: jobs[0].modelId }), [3, 2], 2],
+  "a model that is not listed": [() => ({ modelId: "model_new" }), []],
+  "a type": [() => ({ type: "custom" }), [3], 1],
+  "another type": [() => ({ type: "workflow" }), []],
+  "a workflow": [() => ({ workflowId: "workflow_1" }), []],
+  "another author": [() => ({ authorId: "author_1" }), []],
+}; // prettier-ignore
+
+test("jobs are filtered, and read page by page", async () => {
+  const own = await startSandbox();
+  try {
+    const client = own.client();
+    const jobs = [];
+    for (let number = 0; number < 4; number++) {
+      await own.clock({ speed: number === 1 ? 0 : 1000 });
+      const job = await client.submit(syncLipsyncV2({ ...SAMPLES, temperature: number / 4 }));
+      jobs.push(await (number === 1 ? job.cancel() : job.refresh()));
+      await own.clock({ speed: 1000 });
+      await own.clock({ step: 20 });
+      await new Promise((resolve) => setTimeout(resolve, 2)); // dates have milliseconds
+    }
+    for (const [name, [make, wanted, limit]] of Object.entries(FILTERS)) {
+      const found = (await client.jobs(limit, make(jobs))).map(({ id }) => jobs.findIndex((job) => job.id === id));
+      assert.deepEqual(found.sort(byNumber).reverse(), wanted, name);
+    }
+    const refused = await errorOf(client.jobs(1, { status: "failures" }));
+    assert(refused instanceof RangeError && refused.cause instanceof ApiError);
+    assert.match(
+      refused.message,
+      /no jobs with the status "failures"; known are pending, .*; did you mean "failure"\?$/,
+    );
+    for (let more = 0; more < 101; more++) await client.submit(anyModel("model_sync-lipsync-v3", SAMPLES));
+    const { fetch, count } = recorder();
+    const each = own.client({ fetch });
+    assert.equal((await each.jobs(1, { modelId: jobs[0].modelId }))[0].id, jobs[3].id);
+    assert.equal(count(/GET/), 2);
+    const ids = new Set();
+    for await (const { id } of each.eachJob()) ids.add(id);
+    assert.deepEqual([ids.size, ids.has(jobs[0].id), count(/GET/)], [105, true, 4]);
+    for await (const job of each.eachJob({ status: "canceled" })) assert.equal((await job.refresh()).id, jobs[1].id);
+  } finally {
+    await own.stop();
+  }
+});

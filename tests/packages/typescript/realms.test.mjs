@@ -183,7 +183,7 @@ for (const [realm, models] of Object.entries(REALMS)) {
       await sandbox.clock({ speed: 0 });
       const controller = make();
       const onProgress = ({ stage }) => stage === "queue" && setTimeout(() => controller.abort(), 20);
-      const request = models.functions.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
+      const request = models.syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" });
       const error = await connect()
         .run(request, { signal: controller.signal, onProgress })
         .catch((error) => error);

@@ -14,7 +14,10 @@ import {
   InvalidRequest,
   type Job,
   type JobFacts,
+  JobFailed,
+  type JobsOptions,
   type JobStatus,
+  MaxCostExceeded,
   type ModelId,
   type ModelRequest,
   models,
@@ -31,6 +34,7 @@ import { hardNames } from "scenario-models/models/hard-names";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { values30 } from "scenario-models/models/values-3.0";
 import { type SyncMode, syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
+import { type EventType, InvalidEvent, parseEvent, type WebhookEvent } from "scenario-models/events";
 import { loadModel, type ModelFunction, type ModelParameters, type SyncLipsyncV2SyncMode } from "scenario-models";
 import { Client as ClientOfRequests } from "scenario-models/client";
 import * as functions from "scenario-models/models";
@@ -103,7 +107,19 @@ export async function use(
     const one: Outcome = outcome;
     if (one.error === undefined) console.log(one.result.job.cost?.toFixed(2), one.request.modelId);
   }
-  (await client.jobs(3))[0]?.cancel();
+  async function* given(): AsyncGenerator<typeof request> {
+    yield request;
+  }
+  const limits = { maxCost: 25, stopOn: [JobFailed, MaxCostExceeded], inOrder: true } as const;
+  for await (const { request, result, error } of client.runMany(given(), limits)) {
+    const mode: SyncMode | undefined = request.parameters.syncMode;
+    if (error instanceof MaxCostExceeded) console.log(error.cost - error.maxCost, error.promised, mode, result);
+  }
+  const priced: Outcome<typeof request, Estimate>[] = [];
+  for await (const one of client.estimateMany([request], { stopOn: Error })) priced.push(one);
+  const wanted: JobsOptions = { status: "new", createdAfter: new Date(), updatedAfter: "2026-01-01T00:00:00Z" };
+  for await (const job of client.eachJob({ ...wanted, modelId: id })) await job.refresh();
+  (await client.jobs(3, wanted))[0]?.cancel();
   (await loadValidator(id))(sent);
   await validateAny(id, sent);
   for (const { name, choices, kind = "file" } of await loadParameters(id))
@@ -131,12 +147,24 @@ async function values(client: Client, { job, assets }: ResultFacts): Promise<voi
   console.log(back, one, kind, file.name, url, JSON.stringify(new ClientError("a").toJSON()));
 }
 
+export async function receive(posted: Request): Promise<WebhookEvent | string> {
+  try {
+    const event = parseEvent(await posted.text());
+    const type: EventType = event.type;
+    if (type === "generation.completed" || type === "something.new") console.log(event.payload["x"], event.jobId);
+    return parseEvent(new Uint8Array(await posted.arrayBuffer())) ?? parseEvent(await posted.json());
+  } catch (error) {
+    if (error instanceof InvalidEvent) return error.message;
+    throw error;
+  }
+}
+
 export async function useById(client: Client): Promise<Result> {
   const given: ModelParameters["model_sync-lipsync-v2"] = { video: "asset_1", audio: "asset_2", syncMode: "loop" };
   const choice: SyncLipsyncV2SyncMode | undefined = given.syncMode;
   const estimate: Estimate = await client.estimate(id, { video: new Uint8Array(1), audio: "asset_2" });
   const job: Job = await client.submit("model_sync-lipsync-v2", given, { timeout: 1 });
-  const make: ModelFunction<SyncLipsyncV2> = await loadModel(id);
+  const make: ModelFunction<SyncLipsyncV2> = await loadModel("model_sync-lipsync-v2");
   const checked = (await loadValidator("model_sync-lipsync-v2"))["~standard"].validate({});
   if (!("issues" in checked && checked.issues)) console.log(checked.value.audio.length);
   const any: readonly Problem[] = (await loadValidator("model_x" as string))({});

@@ -5,6 +5,7 @@ import { hardNames } from "scenario-models/models/hard-names";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { values30 } from "scenario-models/models/values-3.0";
 import { validate } from "scenario-models/validators/sync-lipsync-v9"; // error: no such model
+import { parseEvent } from "scenario-models/events";
 import { parameters } from "scenario-models/parameters/described";
 import { createHandler } from "scenario-models/server";
 import { send } from "scenario-models/client/transport.js"; // error: not for others
@@ -55,6 +56,13 @@ client.upload({ id: "asset_1" }); // error: no file
 client.attach({ id: "job_1" }); // error: not all facts
 (await client.asset("asset_1")).url = "https://example.com"; // error: frozen
 syncLipsyncV2({ ...files, video: await client.job("job_1") }); // error: a job is no file
+client.run(request, { maxCost: 3 }); // error: of many requests
+client.runMany([request], { maxCost: "3" }); // error: no number
+client.runMany([request], { stopOn: "JobFailed" }); // error: no class
+client.estimateMany([request], { maxCost: 3 }); // error: nothing is spent
+client.jobs(3, { createdAfter: 1.7e12 }); // error: no date
+client.jobs({ status: "success" }); // error: the limit comes first
+parseEvent("{}").jobId = "job_1"; // error: frozen
 for (const outcome of client.runMany([request])) outcome; // error: not awaited
 
 createHandler({ models: ["model_sync-lipsync-v9"], authorize: () => "a" }); // error: no such model

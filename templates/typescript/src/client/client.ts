@@ -3,8 +3,10 @@
 import { type FileInput, holdErrors } from "../files.js";
 import type { ModelRequest } from "../requests.js";
 import type { Work } from "./work.js";
+import type { JobsOptions } from "./job_lists.js";
 import type {
   Asset,
+  EstimateManyOptions,
   Job,
   Outcome,
   Result,
@@ -57,16 +59,25 @@ export class Client {
 
   /**
    * Run many requests, several at once; yield each outcome as it comes. Requests are read as needed, so there may be endlessly many.
-   * If you leave the loop, nothing more is submitted; jobs that were submitted keep running.
+   * If you leave the loop, nothing more is submitted; jobs that were submitted keep running. With `maxCost`, none is submitted that would
+   * go over.
    *
    * @throws {ApiError | NotReached | SubmissionUnknown} An error that would hit every request (the key is refused, or nothing is
-   *   reached at the URL): after the outcomes of those that had begun; the others are not submitted.
+   *   reached at the URL): after the outcomes of those that had begun; the others are not submitted. So is the first error of `stopOn`.
    */
-  async *runMany(
-    requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
+  async *runMany<Request extends ModelRequest>(
+    requests: Iterable<Request> | AsyncIterable<Request>,
     options?: RunManyOptions,
-  ): AsyncGenerator<Outcome, void, undefined> {
+  ): AsyncGenerator<Outcome<Request>, void, undefined> {
     yield* (await this.#load()).runMany(requests, options);
+  }
+
+  /** Get the price of many requests without running them, several at once; yield each outcome as it comes. Throws what `runMany` throws. */
+  async *estimateMany<Request extends ModelRequest>(
+    requests: Iterable<Request> | AsyncIterable<Request>,
+    options?: EstimateManyOptions,
+  ): AsyncGenerator<Outcome<Request, Estimate>, void, undefined> {
+    yield* (await this.#load()).estimateMany(requests, options);
   }
 
   /** Get a job by its id, also one of another program. */
@@ -74,8 +85,12 @@ export class Client {
     return (await this.#load()).job(id, options);
   }
 
-  /** List jobs, the newest first (`limit` is 20 by default). */
-  async jobs(limit?: number, options?: CallOptions): Promise<Job[]> {
+  /**
+   * List jobs, the newest first (`limit` is 20 by default); with a status, type or workflow, those that were updated last come first.
+   *
+   * @throws {RangeError} A date has no time zone, or the service knows no such status.
+   */
+  async jobs(limit?: number, options?: JobsOptions): Promise<Job[]> {
     return (await this.#load()).jobs(limit, options);
   }
 
@@ -104,6 +119,11 @@ export class Client {
   async attach(value: AssetFacts): Promise<Asset>;
   async attach(value: ResultFacts | JobFacts | AssetFacts): Promise<Result | Job | Asset> {
     return (await this.#load()).attach(value);
+  }
+
+  /** Yield all jobs as `jobs` lists them, read page by page as needed; `timeout` is that of a page. */
+  async *eachJob(options?: JobsOptions): AsyncGenerator<Job, void, undefined> {
+    yield* (await this.#load()).eachJob(options);
   }
 
   async #load(): Promise<Work> {

@@ -40,10 +40,26 @@ export interface UploadOptions extends WaitOptions {
   readonly kind?: FileKind | undefined;
 }
 
-/** The options of `runMany`. */
-export interface RunManyOptions extends RunOptions {
-  /** How many requests run at once (8). */
+/** A class of errors, such as `JobFailed`. */
+export type ErrorClass = abstract new (...given: never[]) => Error;
+
+/** The options of `estimateMany`. */
+export interface EstimateManyOptions extends WaitOptions {
+  /** How many requests are worked on at once (8). */
   readonly concurrency?: number | undefined;
+  /** Classes of errors. After the first one no more requests are begun, and it is thrown at the end of the loop. */
+  readonly stopOn?: ErrorClass | readonly ErrorClass[] | undefined;
+  /** Yield the outcomes in the order of the requests, in place of that in which they finish. */
+  readonly inOrder?: boolean | undefined;
+}
+
+/** The options of `runMany`. */
+export interface RunManyOptions extends RunOptions, EstimateManyOptions {
+  /**
+   * What all of them may cost, in creative units. Each request is estimated before it is submitted; one that would go over is not, and
+   * its error is `MaxCostExceeded`.
+   */
+  readonly maxCost?: number | undefined;
 }
 
 /** What is known of a result: what its JSON has. */
@@ -60,9 +76,10 @@ export interface Result extends ResultFacts {
 }
 
 /** The result or the error of one of many requests; `index` counts them from 0. */
-export type Outcome = { readonly index: number; readonly request: ModelRequest } & (
-  { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
-);
+export type Outcome<Request extends ModelRequest = ModelRequest, Value = Result> = {
+  readonly index: number;
+  readonly request: Request;
+} & ({ readonly result: Value; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error });
 
 export interface Job extends JobFacts {}
 
