@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -150,7 +152,14 @@ def serving_by(
     env = projects.environment({**sandbox.environment, **more, "PORT": port, "HOSTNAME": "127.0.0.1"})
     with (
         (project / "server.log").open("wb+") as log,
-        subprocess.Popen(projects.script("start"), cwd=project, env=env, stdout=log, stderr=log) as process,
+        subprocess.Popen(
+            projects.script("start"),
+            cwd=project,
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # the script starts other processes, which end with it
+        ) as process,
     ):
         try:
             for _ in range(300):
@@ -160,7 +169,7 @@ def serving_by(
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 LINTERS = {
