@@ -1,5 +1,6 @@
 /**
- * Finds what JavaScript and TypeScript take from the package: each name, its line, and whether only its type is used.
+ * Finds what JavaScript and TypeScript take from the package: each name, its line, whether only its type is used, and whether all functions
+ * of models are where it is from.
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { NAME } from "./package.mjs";
 import { readTokens } from "./tokens.mjs";
 
 const PACKAGE = `"${NAME}`;
+const FUNCTIONS = `${PACKAGE}/models`; // the module that exports the functions of all models
 const MAX_TOKENS = 20_000; // of a list of names: more than the package exports
 const OF_PROMISES = new Set(["then", "catch", "finally", "default"]);
 
@@ -17,24 +19,29 @@ export function findImported(text) {
   const starts = findStarts(tokens);
   const at = Object.assign((index) => tokens[index]?.text ?? "", { start: (index) => starts.get(index) });
   const found = [];
-  const aliases = new Map(); // a name of the whole package -> whether only types are used of it
-  const take = (index, isType = false) => {
+  const aliases = new Map(); // a name of a whole module -> what is said of each name that is taken from it
+  const take = (index, said) => {
     const name = at(index).replace(/^"/, "");
-    if (/^[\w$]+$/.test(name) && !OF_PROMISES.has(name)) found.push({ name, line: tokens[index].line, isType });
+    if (/^[\w$]+$/.test(name) && !OF_PROMISES.has(name)) found.push({ name, line: tokens[index].line, ...said });
   };
-  const bind = (first, isType = false) => {
-    if (at(first) === "{") for (const [index, ofType] of readNames(at, first)) take(index, isType || ofType);
-    else if (/^[\w$]+$/.test(at(first))) aliases.set(at(first), isType);
+  const bindAs = (hasFunctions) => (first, isType = false) => {
+    if (at(first) === "{")
+      for (const [index, ofType] of readNames(at, first)) take(index, { hasFunctions, isType: isType || ofType });
+    else if (/^[\w$]+$/.test(at(first))) aliases.set(at(first), { hasFunctions, isType });
   };
   for (const [index, { text: token, line }] of tokens.entries()) {
     if (token.startsWith(`${PACKAGE}/`)) found.push({ module: token.slice(PACKAGE.length + 1), line });
-    if (token !== PACKAGE) continue;
+    if (token !== PACKAGE && token !== FUNCTIONS) continue;
+    const hasFunctions = token === FUNCTIONS;
+    const bind = bindAs(hasFunctions);
     if (at(index - 1) === "from") bindImported(at, index - 2, bind);
-    else if (at(index - 1) === "(" && ["import", "require"].includes(at(index - 2))) bindCalled(at, index, bind, take);
+    else if (at(index - 1) === "(" && ["import", "require"].includes(at(index - 2)))
+      bindCalled(at, index, bind, (one) => take(one, { hasFunctions, isType: false }));
   }
   for (let index = 0; index < tokens.length; index += 1) {
     const isAttribute = at(index - 1) === "." && at(index - 2) !== ".";
-    if (aliases.has(at(index)) && !isAttribute) takeFrom(at, index, bind, (one) => take(one, aliases.get(at(index))));
+    const said = isAttribute ? undefined : aliases.get(at(index));
+    if (said) takeFrom(at, index, bindAs(said.hasFunctions), (one) => take(one, said));
   }
   return found;
 }

@@ -9,14 +9,14 @@ import { join } from "node:path";
 
 import { models } from "../dist/esm/index.js";
 import { findImported } from "./imports.mjs";
-import { PREFIX } from "./package.mjs";
+import { NAME, PREFIX } from "./package.mjs";
 
 const CODE = /\.[cm]?[jt]sx?$|\.(?:vue|svelte|astro)$/;
 const TEXT = /\.(?:html|ipynb|json|jsonl|mdx|sh|toml|ya?ml)$/;
 const NOT_OURS = new Set(["node_modules", "dist", "build"]);
 // Where an id may stand: ids that begin alike stand anywhere; any others might be words of a text, and count where they are all that is quoted.
 const MENTIONED = PREFIX ? /[A-Za-z0-9_](?:[\w.-]*[\w-])?/g : /(?<=(["'`]))[^"'`]+(?=\1)/g;
-const MODULE = /^(?:models|parameters|validators)\/([\w.-]+)$/;
+const MODULE = /^(?:models|parameters|schemas|validators)\/([\w.-]+)$/;
 
 /** An error of the user; its message says what to do. */
 export class UsageError extends Error {}
@@ -27,7 +27,7 @@ const byName = new Map(
     [functionName[0].toUpperCase() + functionName.slice(1), id], // its type
   ]),
 );
-const declared = new Set(readFileSync(new URL("../dist/esm/index.d.ts", import.meta.url), "utf8").match(/[\w$]+/g));
+const declared = new Set(["index", "client", "core", "types", "models"].flatMap(listDeclared));
 
 /** Find the places where models are used, by id, and those of names that this version does not have. */
 export function findUses(what, ids) {
@@ -86,11 +86,13 @@ function* findInFile(file, ids) {
       if (ids.has(word)) yield { id: word, line: index + 1 };
     }
   }
-  for (const { name, module, line, isType } of CODE.test(file) ? findImported(text) : []) {
+  for (const { name, module, line, isType, hasFunctions } of CODE.test(file) ? findImported(text) : []) {
     const part = MODULE.exec(module);
     const id = part ? idOfModule(part[1]) : byName.get(name);
     if (id) yield { id, line };
-    else if (part) yield { name: module, line };
+    if (id && !part && !isType && !hasFunctions && /^[a-z]/.test(name)) yield { name: `${name}: it is in ${NAME}/models`, line };
+    if (id) continue;
+    if (part) yield { name: module, line };
     else if (name && !(isType && /^[a-z]/.test(name)) && !declared.has(name)) yield { name, line };
   }
 }
@@ -101,6 +103,12 @@ function readText(file) {
   } catch (error) {
     throw new UsageError(`${file}: ${error.message}`);
   }
+}
+
+/** List the words of a declaration file; one without a client has not all of them. */
+function listDeclared(name) {
+  const url = new URL(`../dist/esm/${name}.d.ts`, import.meta.url);
+  return existsSync(url) ? readFileSync(url, "utf8").match(/[\w$]+/g) : [];
 }
 
 /** Return the id of the model of a module, or undefined if there is no such module. */

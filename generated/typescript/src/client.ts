@@ -2,20 +2,36 @@
 
 export { Client } from "./client/client.js";
 export type { CallOptions } from "./client/retries.js";
-export type { Asset, Job, Outcome, Result, RunManyOptions, RunOptions, WaitOptions } from "./client/jobs.js";
+export type { FileKind, JobStatus } from "./client/facts.js";
+export type { JobsOptions } from "./client/job_lists.js";
+export type {
+  Asset,
+  ErrorClass,
+  EstimateManyOptions,
+  Job,
+  Outcome,
+  Result,
+  ResultFacts,
+  RunManyOptions,
+  RunOptions,
+  UploadOptions,
+  WaitOptions,
+} from "./client/jobs.js";
 export type { Progress } from "./client/progress.js";
-export type { Estimate } from "./client/responses.js";
+export type { AssetFacts, Estimate, JobFacts } from "./client/responses.js";
 export type { ClientOptions } from "./client/settings.js";
 export {
   Aborted,
   ApiError,
   DownloadFailed,
   FileRefused,
+  InvalidEvent,
   InvalidUrl,
   JobCanceled,
   JobError,
   JobFailed,
   JobTimeout,
+  MaxCostExceeded,
   NoKey,
   NotReached,
   NotSubmitted,
@@ -24,4 +40,4 @@ export {
   UploadFailed,
 } from "./client/errors.js";
 export * from "./core.js";
-export { type AnyKind, anyKind, type FileInput } from "./files.js";
+export { type AnyKind, anyKind, type FileInput, type StoredFile } from "./files.js";

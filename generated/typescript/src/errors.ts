@@ -21,6 +21,13 @@ export class ClientError extends Error {
    */
   jobId?: string;
 
+  /** Give what is known of it to `JSON.stringify`: its name, message and facts, and the error of this package that caused it. */
+  toJSON(): Record<string, unknown> {
+    const { cause, ...facts } = this as { cause?: unknown };
+    const isOurs = typeof Object(cause).toJSON === "function";
+    return { name: this.name, message: this.message, ...facts, ...(isOurs && { cause }) };
+  }
+
   static override [Symbol.hasInstance](value: unknown): boolean {
     const isNamed = Object.hasOwn(this, "kind"); // else it is a class of yours
     return isNamed ? listKinds(value).includes(this.kind) : Function.prototype[Symbol.hasInstance].call(this, value);

@@ -7,7 +7,8 @@
 import { lookUp } from "./lookup.js";
 import type { ParameterInfo } from "./parameter.js";
 
-export type { Choice, JsonType, ParameterInfo, Schema } from "./parameter.js";
+export type { Choice, JsonType, ParameterInfo } from "./parameter.js";
+export type { Schema } from "./schema.js";
 
 type Load = () => Promise<{ readonly parameters: readonly ParameterInfo[] }>;
 

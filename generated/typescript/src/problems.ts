@@ -16,8 +16,12 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The part of Standard Schema version 1 that validators have: libraries that take such a schema take a validator. */
+/** A schema of Standard Schema version 1: libraries that take one take a validator. Its issues name the parameter, since some show nothing else. */
 export interface StandardSchema<Value> {
+  readonly "~standard": StandardProps<Value>;
+}
+
+interface StandardProps<Value> {
   readonly version: 1;
   readonly vendor: string;
   readonly validate: (value: unknown) => StandardResult<Value>;
@@ -29,23 +33,38 @@ type StandardResult<Value> =
 
 interface Issue {
   readonly message: string;
-  readonly path: readonly string[];
+  readonly path: Path;
 }
 
-/** Finds all problems of a payload. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
-export interface Validator<Value = unknown> {
+type Path = readonly (string | number)[];
+
+/** Finds all problems of a payload, or of the parameters of a request. Also a Standard Schema, for tRPC, Hono, form libraries and others. */
+export interface Validator<Value = unknown> extends Judge, StandardSchema<Value> {}
+
+/** Finds all problems of something. */
+export interface Judge {
   (payload: unknown): Problem[];
   /** The names of the parameters. */
   readonly names: ReadonlySet<string>;
-  readonly "~standard": StandardSchema<Value>;
 }
 
-interface Wrapped {
-  readonly [Symbol.toStringTag]: "AnyKind";
+/** The files that were chosen in a file input, a `FileList`: an array of files takes them; one file takes the only one. */
+export interface FileListLike {
+  readonly length: number;
+  item(index: number): Blob | null;
 }
+
+/** A file that is wrapped by `anyKind`, or one that the service has. */
+interface Wrapped {
+  readonly [Symbol.toStringTag]: "AnyKind" | "Asset";
+}
+
+/** A file that gives its bytes one piece after the other. */
+type Streamed = { readonly getReader: unknown } | AsyncIterable<unknown>;
 
 /** Parameters as they are sent: without files that must be uploaded first. */
-export type Payload<Parameters> = Parameters extends Blob | ArrayBuffer | ArrayBufferView | Wrapped
+export type Payload<Parameters> = Parameters extends
+  Blob | ArrayBuffer | ArrayBufferView | Wrapped | Streamed | FileListLike
   ? never
   : Parameters extends object
     ? { readonly [Name in keyof Parameters]: Payload<Parameters[Name]> }
@@ -59,23 +78,26 @@ const IN_FULL = 20; // problems of a payload whose messages have all choices, an
 const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
-/** Make a validator from a function that adds the problems of an object. */
-export function validator<Value>(
-  find: (problems: Problem[], payload: JsonObject, at: string) => void,
-  names: ReadonlySet<string>,
-): Validator<Value> {
+/** Make what finds all problems of a payload from a function that adds those of an object. */
+export function judging(find: Find, names: ReadonlySet<string>): Judge {
   const validate = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];
     if (isObject(payload)) find(problems, payload, "");
     else wrongType(problems, "", "an object", payload);
     return problems;
   };
+  return Object.assign(validate, { names });
+}
+
+/** Make a Standard Schema, too, of what finds problems: another function, so that a request need not load it. */
+export function withStandard<Value>(judge: Judge): Validator<Value> {
+  const validate = (value: unknown): Problem[] => judge(value);
   const check = (value: unknown): StandardResult<Value> => {
-    const issues = validate(value).map(issueOf);
+    const issues = validate(value).map((problem) => issueOf(problem, value));
     return issues.length ? { issues } : { value: value as Value };
   };
-  const standard: StandardSchema<Value> = { version: 1, vendor: NAME, validate: check };
-  return Object.assign(validate, { names, "~standard": standard });
+  const standard: StandardProps<Value> = { version: 1, vendor: NAME, validate: check };
+  return Object.assign(validate, { names: judge.names, "~standard": standard });
 }
 
 /** Tell whether a value is a JSON object: no array, no null. */
@@ -289,13 +311,43 @@ function escaped(part: string): string {
   return part.includes("~") || part.includes("/") ? part.replaceAll("~", "~0").replaceAll("/", "~1") : part;
 }
 
-function issueOf({ pointer, message }: Problem): Issue {
-  const parts = pointer.split("/").slice(1);
-  return { message, path: pointer.includes("~") ? parts.map(unescaped) : parts };
+/** Read a JSON Pointer into a value: its parts, with the indices of arrays as numbers, and what stands there. */
+export function follow(pointer: string, value: unknown): [path: Path, found: unknown] {
+  const parts = pointer.split("/").slice(1).map(unescaped);
+  let found = value;
+  const path = parts.map((part) => {
+    const isIndex = Array.isArray(found);
+    found = isIndex || isObject(found) ? readFrom(found as JsonObject, part) : undefined;
+    return isIndex ? Number(part) : part;
+  });
+  return [path, found];
+}
+
+/** Read a property; undefined if it throws, as a getter may. */
+function readFrom(value: JsonObject, name: string): unknown {
+  try {
+    return value[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function issueOf({ pointer, code, message }: Problem, value: unknown): Issue {
+  const [path] = follow(pointer, value);
+  const at = written(code === "unknown" ? path.slice(0, -1) : path); // a name that nobody knows stands in the message
+  return { message: code === "required" ? `${at} is required` : at ? `${at}: ${message}` : message, path };
+}
+
+/** Write a path as code does: `shots[0].prompt`. */
+function written(path: Path): string {
+  return path.reduce<string>(
+    (at, part) => (typeof part === "number" ? `${at}[${part}]` : at ? `${at}.${part}` : part),
+    "",
+  );
 }
 
 function unescaped(part: string): string {
-  return part.replace(/~[01]/g, (sign) => (sign === "~0" ? "~" : "/"));
+  return !part.includes("~") ? part : part.replace(/~[01]/g, (sign) => (sign === "~0" ? "~" : "/"));
 }
 
 function isIn(code: number, first: number): boolean {

@@ -3,13 +3,24 @@
 const MAX_SHOWN = 60;
 const MAX_READ = 1000; // characters of a text that are looked at
 
-/** Show a value in a message: as short JSON in one line; an array or object only by its type. */
+/** Show a value in a message: as short JSON in one line; an array or object only by its type, or by its class. */
 export function show(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return isPlain(value) ? '"' + value + '"' : showText(value);
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : typeof value;
+  return typeof value === "object" ? "an object" + classOf(value) : typeof value;
+}
+
+/** Return the class of an object in brackets; empty if it has none, or does not say. */
+function classOf(value: object): string {
+  try {
+    const tag = Object.prototype.toString.call(value).slice(8, -1);
+    const name: unknown = tag === "Object" ? Object.getPrototypeOf(value)?.constructor?.name : tag;
+    return typeof name === "string" && name && name !== "Object" ? " (" + name.slice(0, MAX_SHOWN) + ")" : "";
+  } catch {
+    return ""; // a proxy or a getter throws
+  }
 }
 
 /** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */

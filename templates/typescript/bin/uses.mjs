@@ -16,7 +16,7 @@ const TEXT = /\.(?:html|ipynb|json|jsonl|mdx|sh|toml|ya?ml)$/;
 const NOT_OURS = new Set(["node_modules", "dist", "build"]);
 // Where an id may stand: ids that begin alike stand anywhere; any others might be words of a text, and count where they are all that is quoted.
 const MENTIONED = PREFIX ? /[A-Za-z0-9_](?:[\w.-]*[\w-])?/g : /(?<=(["'`]))[^"'`]+(?=\1)/g;
-const MODULE = /^(?:models|parameters|validators)\/([\w.-]+)$/;
+const MODULE = /^(?:models|parameters|schemas|validators)\/([\w.-]+)$/;
 
 /** An error of the user; its message says what to do. */
 export class UsageError extends Error {}

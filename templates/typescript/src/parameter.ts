@@ -2,10 +2,9 @@
 
 import { isObject, pointerTo } from "./problems.js";
 import { BROKEN } from "./rules.js";
+import type { Schema } from "./schema.js";
 
 export type JsonType = "string" | "number" | "integer" | "boolean" | "array" | "object";
-
-export type Schema = Readonly<Record<string, unknown>>;
 
 /** A value that a parameter may have, and its name for people: the value itself where nobody has given it one. */
 export interface Choice {
@@ -53,14 +52,7 @@ export interface ParameterInfo {
 
 type Text = "kind" | "label" | "group" | "hint" | "description";
 
-/** What is written down of a parameter; `files` are the places of files in nested objects: JSON Pointers without indices. */
-interface Given extends Pick<ParameterInfo, "name" | "type" | "schema"> {
-  readonly isFile?: boolean;
-  readonly isRequired?: boolean;
-  readonly requiredWith?: ParameterInfo["requiredWith"];
-  readonly requiredUnless?: ParameterInfo["requiredUnless"];
-  readonly files?: Schema;
-}
+type Properties = Readonly<Record<string, Schema>>;
 
 const OF_FIELDS = ["x-type", "x-name-in-code"]; // what is no annotation
 const TEXTS = new Map<string, Text>([
@@ -71,37 +63,44 @@ const TEXTS = new Map<string, Text>([
   ["x-hint", "hint"],
 ]);
 
-/** Complete the facts about parameters by what their schemas say. */
-export function describe(given: readonly Given[]): readonly ParameterInfo[] {
-  return given.map((one) => complete(one, pointerTo(one.name)));
+/** Read the facts about the parameters of a model in its spec; `files` are the places of files: JSON Pointers without indices. */
+export function describe(spec: Schema, files: readonly string[]): readonly ParameterInfo[] {
+  return readProperties(spec, "", files);
 }
 
-function complete({ name, type, schema, isFile = false, files = {}, ...rest }: Given, at: string): ParameterInfo {
-  const { items, properties = {}, required } = schema;
+function readProperties(schema: Schema, at: string, files: readonly string[]): ParameterInfo[] {
+  const { properties = {}, required = [], dependentRequired = {}, allOf = [] } = schema;
+  const dependents = Object.entries(dependentRequired as Readonly<Record<string, readonly string[]>>);
+  const groups = (allOf as readonly { anyOf: readonly { required: readonly string[] }[] }[]).map(({ anyOf }) =>
+    anyOf.map((one) => one.required),
+  );
+  return Object.entries(properties as Properties).map(([name, one]) => ({
+    ...read(name, one, at + pointerTo(name), files),
+    isRequired: (required as readonly string[]).includes(name),
+    requiredWith: dependents.filter(([other, all]) => other !== name && all.includes(name)).map(([other]) => other),
+    requiredUnless: groups.filter(([first]) => first?.includes(name)).map((group) => group.slice(1)),
+  }));
+}
+
+function read(name: string, schema: Schema, at: string, files: readonly string[]): ParameterInfo {
+  const { items } = schema;
   const [texts, annotations] = readAnnotations(schema);
-  const element: Schema | undefined = isObject(items) ? { ...saidOfElements(schema), ...items } : undefined;
   return {
     name,
-    type,
+    type: describeType(schema),
     jsonTypes: listTypes(schema),
-    isFile,
+    isFile: files.includes(at),
     isRequired: false,
     requiredWith: [],
     requiredUnless: [],
     ...(schema["default"] !== undefined && { default: schema["default"] }),
     choices: readChoices(schema),
     rules: readRules(schema),
-    ...(element && { items: complete({ name, type: describeType(element), schema: element, isFile, files }, at) }),
-    properties: Object.entries(properties as Record<string, Schema>).map(([inner, one]) => {
-      const isRequired = Array.isArray(required) && required.includes(inner);
-      const place = at + pointerTo(inner);
-      const isFile = Object.hasOwn(files, place);
-      return complete({ name: inner, type: describeType(one), schema: one, isFile, isRequired, files }, place);
-    }),
+    ...(isObject(items) && { items: read(name, { ...saidOfElements(schema), ...items }, at, files) }),
+    properties: readProperties(schema, at, files),
     ...texts,
     changesPrice: schema["x-cost"] === true,
     annotations,
-    ...rest,
     schema,
   };
 }
@@ -125,8 +124,13 @@ function saidOfElements(schema: Schema): Schema {
 }
 
 function describeType(schema: Schema): string {
-  const word = schema["x-type"];
-  return typeof word === "string" ? word : listTypes(schema).join(" or ") || "any";
+  const { "x-type": word, anyOf, items, $ref } = schema;
+  if (typeof word === "string") return word;
+  if (Array.isArray(anyOf)) return [...new Set(anyOf.map(describeType))].join(" or ");
+  if (typeof $ref === "string") return decodeURIComponent($ref.slice($ref.lastIndexOf(":") + 1));
+  const types = listTypes(schema);
+  if (String(types) === "array" && isObject(items)) return `array of ${describeType(items)}`;
+  return types.join(" or ") || "any";
 }
 
 function listTypes(schema: Schema): JsonType[] {

@@ -1,7 +1,8 @@
 /** Requests: checked, frozen values that give the JSON to send. */
 
 import { InvalidRequest } from "./errors.js";
-import { isObject, type JsonObject, pointerTo, type Problem, type Validator } from "./problems.js";
+import { isFileList, takeChosen } from "./file_lists.js";
+import { follow, isObject, type Judge, type JsonObject, pointerTo, type Problem } from "./problems.js";
 import { show } from "./values.js";
 import { alike } from "./vocabulary.js";
 
@@ -12,6 +13,8 @@ export interface ModelDetails {
   readonly files: readonly string[];
   /** The kinds of file that they want if anything says so, and further places of files, in objects: JSON Pointers without indices. */
   readonly kinds?: Readonly<Record<string, string>>;
+  /** The places that take an array of files. */
+  readonly lists?: readonly string[];
   readonly always: Readonly<Record<string, unknown>>;
   /** Of all parameters. */
   readonly names: ReadonlySet<string>;
@@ -35,8 +38,8 @@ export class ModelRequest<Parameters extends object = object> {
     details: ModelDetails,
   ) {
     this.modelId = modelId;
-    this.parameters = copyOf(modelId, parameters) as Parameters;
-    this.added = copyOf(modelId, added) as Record<string, unknown>;
+    this.parameters = copyOf(modelId, parameters, details) as Parameters;
+    this.added = copyOf(modelId, added, details) as Record<string, unknown>;
     this.#details = details;
     Object.freeze(this);
   }
@@ -70,7 +73,7 @@ export class ModelRequest<Parameters extends object = object> {
    */
   unlisted(parameters: Readonly<Record<string, unknown>>): ModelRequest<Parameters> {
     checkParameters("unlisted", parameters);
-    const more = copyOf(this.modelId, parameters) as Record<string, unknown>;
+    const more = copyOf(this.modelId, parameters, this.#details) as Record<string, unknown>;
     for (const name of Object.keys(more)) {
       const meant = this.#details.names.has(name) ? undefined : alike(name, this.#details.names);
       if (meant !== undefined)
@@ -93,10 +96,15 @@ function checkParameters(where: string, given: unknown): void {
 }
 
 /** Copy parameters; throws InvalidRequest if they cannot be read, or are of a class that has none, such as a Promise. */
-function copyOf(modelId: string, value: unknown): unknown {
+function copyOf(modelId: string, value: unknown, details: ModelDetails): unknown {
   const path: (string | number)[] = []; // ends where an error is thrown
+  const take = (leaf: unknown): unknown => {
+    const isInArray = typeof path.at(-1) === "number";
+    const isFile = wantedKind(details, path) !== undefined;
+    return takeChosen(leaf, isInArray, isFile && (isInArray || !details.lists?.includes(placeOf(path))));
+  };
   try {
-    const copy = mapLeaves(value, (leaf) => leaf, path);
+    const copy = mapLeaves(value, take, path);
     if (copy !== value || !isObject(value)) return copy;
   } catch (error) {
     throw refuse(modelId, value, path, error);
@@ -132,32 +140,61 @@ function findCircle(value: unknown, path: readonly (string | number)[]): number 
   return 0;
 }
 
+/** Write the path to a value as a JSON Pointer without the indices of arrays. */
+function placeOf(path: readonly (string | number)[]): string {
+  return pointerTo(...path.filter((part) => typeof part === "string"));
+}
+
 function wantedKind({ files, kinds = {} }: Pick<ModelDetails, "files" | "kinds">, path: readonly (string | number)[]) {
-  const place = pointerTo(...path.filter((part) => typeof part === "string"));
+  const place = placeOf(path);
   if (Object.hasOwn(kinds, place)) return kinds[place];
-  return files.includes(String(path[0])) ? "" : undefined;
+  return files.some((name) => pointerTo(name) === place) ? "" : undefined;
 }
 
 /** What finds the problems of the body of a request, or of what was given in place of parameters. */
-type Find = (body: unknown, validate: Validator, request: ModelRequest) => Problem[];
+export type Find = (body: unknown, validate: Judge, request: ModelRequest) => Problem[];
 
 /** Check parameters and make a request of them; throws InvalidRequest. */
 export function makeRequest<Parameters extends object>(
   modelId: string,
   parameters: Parameters,
-  validate: Validator,
+  validate: Judge,
   details: Omit<ModelDetails, "names">,
   find: Find = (body) => validate(body),
 ): ModelRequest<Parameters> {
   const request = new ModelRequest(modelId, parameters, {}, { ...details, names: validate.names });
-  const found = find(isObject(parameters) ? request.body() : parameters, validate, request);
+  const found = isObject(parameters)
+    ? findWithBlanks(request.body(), (body) => find(body, validate, request))
+    : find(parameters, validate, request);
   if (found.length) throw new InvalidRequest(modelId, found);
   return request;
 }
 
 /**
- * Copy JSON with files in it, frozen and without undefined values. `change` replaces each leaf: whatever is neither an array nor a
- * plain object, or `isLeaf`. The path that they get is only valid during the call.
+ * Find the problems of the body of a request. A blank that is wrong, as inputs of forms give it, is as good as nothing: what must be there
+ * is missing. What may be left out is not left out by itself, since a number that was computed wrongly is NaN, too.
+ */
+function findWithBlanks(body: unknown, find: (body: unknown) => Problem[]): Problem[] {
+  const problems = find(body);
+  const blanks = new Map(problems.filter((one) => isBlank(one, body)).map((one) => [one.pointer, one]));
+  if (!blanks.size) return problems;
+  const found = find(mapLeaves(body, (leaf, path) => (blanks.has(pointerTo(...path)) ? undefined : leaf)));
+  for (const { pointer } of found) blanks.delete(pointer);
+  const left = [...blanks.values()].map(({ pointer, code }): Problem => {
+    const message = `${show(follow(pointer, body)[1])} is blank; fill it in, or leave it out (undefined)`;
+    return { pointer, code, message };
+  });
+  return [...found, ...left];
+}
+
+function isBlank({ pointer, code }: Problem, body: unknown): boolean {
+  const [path, value] = follow(pointer, body);
+  return (value === "" || Number.isNaN(value)) && code !== "unknown" && typeof path.at(-1) === "string";
+}
+
+/**
+ * Copy JSON with files in it, frozen and without what is undefined or becomes so. `change` replaces each leaf: whatever is neither an
+ * array nor a plain object, or `isLeaf`. The path that they get is only valid during the call.
  *
  * @throws {RangeError} It is nested too deeply.
  */
@@ -177,12 +214,14 @@ export function mapLeaves(
         return mapped;
       }),
     );
-  if (!isTree(value, path) || isBlob(value) || isStream(value) || isLeaf?.(path)) return change(value, path);
+  if (!isTree(value, path) || isBlob(value) || isFileList(value) || isStream(value) || isLeaf?.(path))
+    return change(value, path);
   const kept: [string, unknown][] = [];
   for (const name of Object.keys(value)) {
     path.push(name);
     const inner = value[name]; // may throw
-    if (inner !== undefined) kept.push([name, mapLeaves(inner, change, path, isLeaf)]);
+    const mapped = inner === undefined ? undefined : mapLeaves(inner, change, path, isLeaf);
+    if (mapped !== undefined) kept.push([name, mapped]);
     path.pop();
   }
   return Object.freeze(Object.fromEntries(kept));

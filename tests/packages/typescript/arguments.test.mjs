@@ -67,7 +67,7 @@ const WRONG = {
   "an order for one": [(client) => client.submit(REQUEST, { inOrder: true }), TypeError, /^inOrder is an option of runMany/],
   "a name for a class": [(client) => client.runMany([REQUEST], { stopOn: "JobFailed" }).next(), TypeError, /^stopOn must be a class of errors, such as JobFailed, or an array of some, not "JobFailed"$/],
   "a test for a class": [(client) => client.estimateMany([REQUEST], { stopOn: [() => true] }).next(), TypeError, /^stopOn must be a class of errors.*, not function$/],
-  "an error for its class": [(client) => client.runMany([REQUEST], { stopOn: new Error("a") }).next(), TypeError, /not an object$/],
+  "an error for its class": [(client) => client.runMany([REQUEST], { stopOn: new Error("a") }).next(), TypeError, /not an object \(Error\)$/],
   "null for a class": [(client) => client.runMany([REQUEST], { stopOn: null }).next(), TypeError, /not null$/],
   "text for an order": [(client) => client.runMany([REQUEST], { inOrder: "yes" }).next(), TypeError, /^inOrder must be true or false, not "yes"$/],
   "one to be estimated for many": [(client) => client.estimateMany(REQUEST).next(), TypeError, /^estimateMany needs several requests, not one: write estimateMany\(\[request\]\), or estimate\(request\)$/],
@@ -100,6 +100,21 @@ const WRONG = {
   "a number for a key": [() => new Client({ apiKey: 3 }).jobs(), TypeError, /apiKey must be a string/],
   "text for settle": [() => new Client({ settle: "1" }).jobs(), TypeError, /settle must be a number of milliseconds, 0 or more, not "1"/],
   "less than none for it": [() => new Client({ settle: -1 }).jobs(), RangeError, /settle must be/],
+  "less than no retries": [() => new Client({ maxRetries: -1 }).jobs(), RangeError, /maxRetries must be a whole number, 0 or more, not -1/],
+  "text for retries": [() => new Client({ maxRetries: "3" }).jobs(), TypeError, /maxRetries must be a whole number, 0 or more, not "3"/],
+  "no time for a call": [() => new Client({ timeout: 0 }).jobs(), RangeError, /timeout must be more than 0, or Infinity for no limit/],
+  "text for the time of a call": [() => new Client({ timeout: "1" }).jobs(), TypeError, TIMEOUT],
+  "a path for a project": [() => new Client({ projectId: "a/b" }).jobs(), RangeError, /projectId must be the id of a project, such as proj_123, not "a\/b"/],
+  "text for headers": [() => new Client({ defaultHeaders: "X-Key: hushkey" }).jobs(), TypeError, /defaultHeaders must be an object of names and values, such as \{ "X-Team": "video" \}$/],
+  "a line for a header": [() => new Client({ defaultHeaders: { "X-Key": "hushkey\n" } }).jobs(), RangeError, /defaultHeaders: the value of X-Key has white space around it, or a char/],
+  "a number for a header": [() => new Client({ defaultHeaders: new Map([["X-Key", 3]]) }).jobs(), TypeError, /defaultHeaders: the value of X-Key must be a string/],
+  "words for a header's name": [() => new Client({ defaultHeaders: { "X Key": "hushkey" } }).jobs(), RangeError, /defaultHeaders: a name cannot be one of a header/],
+  "no pairs for headers": [() => new Client({ defaultHeaders: ["hushkey"] }).jobs(), TypeError, /defaultHeaders: a name cannot be one of a header/],
+  "a function for a logger": [() => new Client({ logger: console.log }).jobs(), TypeError, /logger must have the methods error, warn, info, debug, as console has; there is no error/],
+  "half a logger": [() => new Client({ logger: { ...console, debug: 1 } }).jobs(), TypeError, /there is no debug$/],
+  "a level of others": [() => new Client({ logLevel: "trace" }).jobs(), RangeError, /logLevel must be one of off, error, warn, info, debug, not "trace"/],
+  "text for a flag": [() => new Client({ withoutKey: "false" }).jobs(), TypeError, /withoutKey must be true or false, not "false"/],
+  "text for another flag": [() => new Client({ dangerouslyAllowBrowser: "yes" }).jobs(), TypeError, /dangerouslyAllowBrowser must be true or false, not "yes"/],
   "text for fetch": [() => new Client({ fetch: "fetch" }).jobs(), TypeError, /fetch must be a function/],
 }; // prettier-ignore
 
@@ -320,9 +335,9 @@ async function runAll(answer, count = 200) {
 }
 
 for (const [name, answer, wanted] of [
-  ["refuses the key", () => 401, "ApiError"],
-  ["forbids everything", () => 403, "ApiError"],
-  ["is another one", () => 404, "ApiError"],
+  ["refuses the key", () => 401, "AuthenticationError"],
+  ["forbids everything", () => 403, "PermissionDeniedError"],
+  ["is another one", () => 404, "NotFoundError"],
   ["sends elsewhere", () => 307, "SubmissionUnknown"],
   ["is not there", undefined, "NotReached"],
 ])

@@ -185,7 +185,7 @@ test("anyKind takes what a file may be, and no more", () => {
 const SHOWN = {
   video: ["Called “Source clip”. Kind of file: video. Changes the price.", 'video: FileInput<"video">;'],
   scan: ['Kind of file: li"dar\\*\\/ \\@x.', 'scan?: FileInput<"li\\"dar*/ @x"> | undefined;'],
-  seconds: ["Of the choices, `-1` is “Auto”.", "seconds?: Seconds | undefined;"],
+  seconds: ["One of `-1`, `4`, `8`.", "seconds?: Seconds | undefined;"],
   odd: ["Kind: 3; Label: `a`; Labels: “text”; Cost: “yes”; Group: false.", "odd?: string | undefined;"],
 };
 

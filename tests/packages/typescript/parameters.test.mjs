@@ -3,10 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { JSDOM } from "jsdom";
 import { models, UnknownModel } from "scenario-models";
 import { loadParameters } from "scenario-models/parameters";
 import { parameters as described } from "scenario-models/parameters/described";
+import { loadSchema } from "scenario-models/schemas";
+import { schema, spec } from "scenario-models/schemas/described";
 import { loadValidator } from "scenario-models/validators";
 
 import { buildForm, readForm } from "./form.mjs";
@@ -229,7 +232,11 @@ test("a form that is built from them gives a right request for each model, and r
     assert.deepEqual(new Set([...form.querySelectorAll(":required:invalid")].map(({ name }) => name)), needed, id);
 
     for (const one of parameters) fill(form, one, valueOf(one.schema));
-    assert.deepEqual(validate(asSent(readForm(form, parameters))), [], id);
+    const payload = asSent(readForm(form, parameters));
+    assert.deepEqual(validate(payload), [], id);
+    const ajv = new Ajv2020({ strictTypes: false, ownProperties: true }); // else strict; a parameter may be called "constructor"
+    const isValid = ajv.compile(await loadSchema(id));
+    assert.deepEqual([isValid(payload), isValid({ ...payload, "x-more": 1 })], [true, false], id);
 
     for (const one of parameters)
       for (const [rule, by] of [
@@ -246,6 +253,23 @@ test("a form that is built from them gives a right request for each model, and r
       }
   }
   assert(refused > 50, refused);
+});
+
+test("a schema of a model is JSON Schema alone, and its spec says the rest", async () => {
+  assert.equal(await loadSchema("model_described"), schema);
+  const { images, prompt, shots, video } = schema.properties;
+  assert.deepEqual(
+    [video, images],
+    [
+      { title: "Source clip", type: "string" },
+      { type: "array", items: { type: "string" }, maxItems: 10 },
+    ],
+  );
+  assert.deepEqual(prompt, { title: "Prompt", type: "string", maxLength: 32000, description: "What it shows." });
+  assert.deepEqual(shots.items.properties.prompt, { title: "Line", type: "string", minLength: 1 });
+  assert.equal(spec.properties.video["x-group"], "Basics");
+  assert.doesNotMatch(JSON.stringify(schema), /"x-/);
+  await assert.rejects(loadSchema("model_describe"), UnknownModel);
 });
 
 test("it groups, names and explains its controls, and asks for what is required with others", () => {

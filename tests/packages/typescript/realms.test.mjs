@@ -114,7 +114,15 @@ async function contentOf(id) {
 
 for (const [realm, models] of Object.entries(REALMS)) {
   const connect = (more = {}) =>
-    new models.Client({ baseUrl: sandbox.baseUrl, apiKey: "a", apiSecret: "b", settle: 600, fetch, ...more });
+    new models.Client({
+      baseUrl: sandbox.baseUrl,
+      apiKey: "a",
+      apiSecret: "b",
+      dangerouslyAllowBrowser: true,
+      settle: 600,
+      fetch,
+      ...more,
+    });
 
   test(`each form of a file arrives as it is, from ${realm} page`, async () => {
     const client = connect();

@@ -5,7 +5,6 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 import { sValidator } from "@hono/standard-validator";
-import { FormApi } from "@tanstack/form-core";
 import { initTRPC } from "@trpc/server";
 import { Hono } from "hono";
 
@@ -57,7 +56,7 @@ const WRONG = {
   "text for a number": [{ temperature: "0.5" }, "/temperature", "type", /"0.5" is not a number/],
   "a boolean for a number": [{ temperature: true }, "/temperature", "type", /true is not a number/],
   null: [{ temperature: null }, "/temperature", "type", /null is not a number/],
-  NaN: [{ temperature: NaN }, "/temperature", "type", /NaN is not a number/],
+  NaN: [{ temperature: NaN }, "/temperature", "type", /NaN is blank; fill it in, or leave it out/],
   "a big integer": [{ temperature: 1n }, "/temperature", "type", /bigint is not a number/],
   "too small": [{ temperature: -0.1 }, "/temperature", "minimum", /-0.1 is below 0/],
   "too large": [{ temperature: 1.1 }, "/temperature", "maximum", /1.1 is above 1/],
@@ -146,8 +145,8 @@ test("a problem is plain data", () => {
   assert.equal(inspect(problem), inspect(plain));
   assert.deepEqual(Object.getOwnPropertyDescriptors(problem), Object.getOwnPropertyDescriptors(plain));
   const { issues } = validateLipsync["~standard"].validate({ ...FILES, syncMode: "lop" });
-  assert.equal(JSON.stringify(issues), JSON.stringify([{ message, path: ["syncMode"] }]));
-  assert.deepEqual(structuredClone(issues), [{ message, path: ["syncMode"] }]);
+  assert.equal(JSON.stringify(issues), JSON.stringify([{ message: `syncMode: ${message}`, path: ["syncMode"] }]));
+  assert.deepEqual(structuredClone(issues), [{ message: `syncMode: ${message}`, path: ["syncMode"] }]);
 });
 
 test("of many problems the first twenty tell all", () => {
@@ -164,7 +163,7 @@ test("of many problems the first twenty tell all", () => {
   const { issues } = validateValues["~standard"].validate(payload);
   assert.deepEqual(
     issues.map(({ message }) => message),
-    messages,
+    messages.map((message, index) => (index < 30 ? `maps[${index}]: ${message}` : message)),
   );
   assert.throws(
     () => values30(payload),
@@ -390,7 +389,7 @@ test("a model is found by its id", async () => {
 test("a validator is a Standard Schema, which Hono takes", async () => {
   assert.deepEqual(validateLipsync["~standard"].validate({ ...FILES, "a/b": 1, temperature: 2 }), {
     issues: [
-      { message: "2 is above 1", path: ["temperature"] },
+      { message: "temperature: 2 is above 1", path: ["temperature"] },
       { message: 'there is no parameter "a/b"', path: ["a/b"] },
     ],
   });
@@ -412,12 +411,8 @@ test("and so does tRPC", async () => {
     router({ check: procedure.input(validateLipsync).query(({ input }) => input.video) }),
   )({});
   assert.equal(await caller.check(FILES), "asset_1");
-  await assert.rejects(caller.check({ ...FILES, temperature: 2 }), { code: "BAD_REQUEST", message: "2 is above 1" });
-});
-
-test("and so do forms of TanStack", async () => {
-  const form = new FormApi({ defaultValues: { ...FILES, temperature: 2 }, validators: { onSubmit: validateLipsync } });
-  form.mount();
-  await form.handleSubmit();
-  assert.deepEqual(form.state.errors, [{ temperature: [{ message: "2 is above 1", path: ["temperature"] }] }]);
+  await assert.rejects(caller.check({ ...FILES, temperature: 2 }), {
+    code: "BAD_REQUEST",
+    message: "temperature: 2 is above 1",
+  });
 });

@@ -20,13 +20,17 @@ import {
   MaxCostExceeded,
   type ModelId,
   type ModelRequest,
+  type Logger,
   models,
+  NotReached,
   type Outcome,
   type Payload,
   type Problem,
   type Progress,
+  RateLimitError,
   type Result,
   type ResultFacts,
+  type StandardSchema,
   type SyncLipsyncV2,
 } from "scenario-models";
 import { described } from "scenario-models/models/described";
@@ -35,11 +39,14 @@ import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { values30 } from "scenario-models/models/values-3.0";
 import { type SyncMode, syncLipsyncV2 as alone } from "scenario-models/models/sync-lipsync-v2";
 import { type EventType, InvalidEvent, parseEvent, type WebhookEvent } from "scenario-models/events";
+import { check } from "scenario-models/models/sync-lipsync-v2";
 import { loadModel, type ModelFunction, type ModelParameters, type SyncLipsyncV2SyncMode } from "scenario-models";
 import { Client as ClientOfRequests } from "scenario-models/client";
 import * as functions from "scenario-models/models";
 import { loadParameters, type ParameterInfo } from "scenario-models/parameters";
 import { parameters as facts } from "scenario-models/parameters/described";
+import { loadSchema, type Schema } from "scenario-models/schemas";
+import { schema } from "scenario-models/schemas/described";
 import { loadValidator, validate as validateAny } from "scenario-models/validators";
 import { validate } from "scenario-models/validators/sync-lipsync-v2";
 import { createHandler, type Handler, type Store, toNodeHandler } from "scenario-models/server";
@@ -74,6 +81,7 @@ anyModel("model_new", { prompt: "a cat" });
 
 export function describedBy(file: FileInput, given: FileInput<"video">): ModelRequest<Described> {
   const others: FileInput[] = [given, anyKind(file as Blob), "asset_1"]; // all of them are files
+  described({ video: file, prompt: "a", images: chosen });
   return described({ video: file, images: [file, anyKind("https://example.com/a"), ...others], scan: given });
 }
 const clip: Payload<Described>["video"] = "asset_1";
@@ -83,9 +91,31 @@ const limit: number | undefined = first?.items?.rules["maximum"];
 const names: ReadonlySet<string> = validate.names;
 const problems: Problem[] = validate({ video: "asset_1" });
 const standard: StandardSchemaV1<Payload<SyncLipsyncV2>> = validate;
+const own: StandardSchema<SyncLipsyncV2> = check;
+const form: StandardSchemaV1<Partial<SyncLipsyncV2>> = own; // what a form holds may be less
+const filled: StandardSchemaV1.InferOutput<typeof check> = { video, audio: "asset_voice" };
+const chosen = { length: 1, item: (): Blob => new Blob(["a"]) }; // as a FileList
+const asked: Problem[] = check(chosen);
+alone({ ...filled, video: chosen });
+const title_: unknown = (schema satisfies Schema)["title"];
 const sent: Payload<SyncLipsyncV2> = { video: "asset_1", audio: "asset_2" };
 const id: ModelId = "model_sync-lipsync-v2";
 const title: string = models[0]!.title;
+
+const logger: Logger = console;
+export const clients = [
+  new Client({
+    logger,
+    logLevel: "debug",
+    maxRetries: 0,
+    timeout: 30_000,
+    projectId: "proj_1",
+    fetch: globalThis.fetch,
+  }),
+  new Client({ defaultHeaders: { "X-Team": "video", "X-Other": undefined } }),
+  new Client({ defaultHeaders: new Map([["X-Team", "video"]]), baseUrl: "/api", withoutKey: true }),
+  new Client({ apiKey: "a", apiSecret: "b", dangerouslyAllowBrowser: true }),
+];
 
 export async function use(
   client = new Client({ apiKey: "a", apiSecret: "b", settle: 1000 }),
@@ -99,7 +129,9 @@ export async function use(
   try {
     await client.run(anyModel("model_new", {}), { signal: undefined, cancelIfAborted: true });
   } catch (error) {
-    if (error instanceof ApiError) console.log(error.status + 1, error.reason);
+    if (error instanceof ApiError) console.log(error.status + 1, error.reason, error.requestId);
+    if (error instanceof RateLimitError) console.log(error.retryAfter + 1);
+    if (error instanceof NotReached) console.log(error.why.length, error.cause);
     if (error instanceof InvalidRequest) console.log(error.problems[0]?.pointer);
     if (error instanceof ClientError) console.log(error.jobId?.length);
   }
@@ -122,6 +154,7 @@ export async function use(
   (await client.jobs(3, wanted))[0]?.cancel();
   (await loadValidator(id))(sent);
   await validateAny(id, sent);
+  console.log(form, asked, title_, (await loadSchema(id))["$id"]);
   for (const { name, choices, kind = "file" } of await loadParameters(id))
     console.log(name, kind, choices[0]?.label, clip, limit);
   console.log(mode, body, names, problems, standard, title, estimate.cost);

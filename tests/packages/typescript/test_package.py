@@ -106,6 +106,31 @@ def test_a_compiler_lets_right_uses_pass_and_refuses_each_wrong_one_in_a_browser
     assert {*found} == {(where, "wrong.ts", number) for where in WHERE for number in wrong}, said
 
 
+def test_libraries_infer_what_a_validator_is_of_where_no_types_of_standard_schema_are_installed(
+    built: Path, tmp_path: Path
+) -> None:
+    (packages := tmp_path / "node_modules").mkdir()
+    for package in (built / "node_modules").iterdir():
+        if package.name != "@standard-schema":
+            (packages / package.name).symlink_to(package.resolve())
+    source = shutil.copy(TYPESCRIPT / "libraries.ts", tmp_path)
+    options = {
+        **STRICT,
+        **WHERE["a browser"],
+        "types": ["react"],
+        "skipLibCheck": True,
+        "preserveSymlinks": True,
+    }
+    (tmp_path / "tsconfig.json").write_text(
+        json.dumps({"compilerOptions": options, "files": ["libraries.ts"]})
+    )
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    said = tsc("--pretty", "false", cwd=tmp_path).stdout
+    lines = Path(source).read_text().splitlines()
+    wrong = [str(number) for number, line in enumerate(lines, 1) if "// error" in line]
+    assert re.findall(r"^libraries\.ts\((\d+),", said, re.MULTILINE) == wrong, said
+
+
 # The one between them compiles it where it is packed.
 @pytest.mark.parametrize("compiler", ["typescript-oldest", "typescript-newest"])
 def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path) -> None:
@@ -122,6 +147,7 @@ def test_what_is_written_by_hand_is_formatted() -> None:
         *TYPESCRIPT.glob("*.mjs"),
         TYPESCRIPT / "right.ts",
         *(path for path in (TYPESCRIPT / "projects").rglob("*.*") if path.suffix in FORMATTED),
+        TYPESCRIPT / "libraries.ts",
     ]
     done = run("prettier", "--config", TYPESCRIPT / ".prettierrc.json", "--check", *written, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
@@ -166,6 +192,19 @@ def test_it_runs_and_pays_once_in(runtime: str, fault: str, built: Path, sandbox
         done = run(*RUNTIMES[runtime], "smoke.mjs", cwd=built, env=env)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"cost": 10.75, **RAN}
+
+
+def test_what_deno_denies_is_named_and_nothing_waits_for_it(built: Path) -> None:
+    deno = ["deno", "run", "--no-prompt", "--node-modules-dir=manual"]
+    done = run(*deno, "denied.mjs", cwd=built, env={"DENO_NO_UPDATE_CHECK": "1"}, timeout=60)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    net = "the service at https://api.example/v1 cannot be reached: run Deno with --allow-net"
+    denied = "Deno does not let this program read {}: run it with --allow-env, or write new Client({{ {} }})"
+    keys = denied.format("SCENARIO_SDK_API_KEY", "apiKey: …, apiSecret: …")
+    url = denied.format("SCENARIO_BASE_URL", "baseUrl: …")
+    for name, message in {"net": net, "keys": keys, "url": url}.items():
+        assert {said[f"{name} {what}"] for what in ("jobs", "run", "runMany")} == {message}
 
 
 # Not "drop-after": Chromium itself sends a request again where a kept connection breaks before any answer.

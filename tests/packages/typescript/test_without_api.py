@@ -9,7 +9,7 @@ import pytest
 from paramsync.rendering.pages import load_pages
 from paramsync.workspace import files
 from support.hand_written import any_of, array, integer, text, thing, to_tree
-from support.node import node, run, tsc
+from support.node import NPM_PACKAGES, node, run, tsc
 from support.services import OTHER, build
 from support.vectors import made_spec
 
@@ -32,8 +32,10 @@ SPECS = {
     for name, model in MODELS.items()
 }
 RIGHT = """import { InvalidRequest, loadModel, models, type ModelParameters, type ModelRequest, type Payload, type SendMessage, type SendMessageMode, type User } from "acme-models";
-import { sendMessage } from "acme-models/models/sendMessage";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { check, sendMessage } from "acme-models/models/sendMessage";
 import { loadParameters } from "acme-models/parameters";
+import { loadSchema } from "acme-models/schemas";
 import { validate } from "acme-models/validators/sendMessage";
 
 const user: User = { id: 1 };
@@ -56,10 +58,15 @@ const runs = models.map(({ id, run }) => `${run?.method} ${run?.path} ${id}`);
 const { findUses } = await import(new URL("node_modules/acme-models/bin/uses.mjs", import.meta.url).href);
 const uses = Object.fromEntries(findUses(["right.ts"], new Set(models.map(({ id }) => id))).places);
 const valid = standard.validate(whole).issues ?? [];
-console.log(JSON.stringify({ bodies, told, runs, vendor: standard.vendor, valid, files, uses }));
+const blank = check({ chat: NaN, photo: "" }).map(({ pointer, code }) => `${pointer} ${code}`);
+const isValid = new Ajv2020({ strictTypes: false }).compile(await loadSchema("sendMessage"));
+const judged = [whole, { ...whole, entities: [{ user: {}, offset: 0 }] }].map((one) => isValid(one));
+console.log(JSON.stringify({ blank, judged, bodies, told, runs, vendor: standard.vendor, valid, files, uses }));
 """
 WHOLE = {"chat": "a", "mode": "HTML", "entities": [{"user": {"id": 1}, "offset": 0}], "photo": "b.png"}
 SAID = {
+    "blank": ["/chat required"],
+    "judged": [True, False],
     "bodies": [
         {"mode": "HTML", "chat": 1},
         {"mode": "HTML", "chat": 1},
@@ -75,7 +82,10 @@ SAID = {
     "vendor": "acme-models",
     "valid": [],
     "files": ["image"],
-    "uses": {"User": ["right.ts:1"], "sendMessage": ["right.ts:17", "right.ts:1", "right.ts:3"]},
+    "uses": {
+        "User": ["right.ts:1"],
+        "sendMessage": [f"right.ts:{line}" for line in (13, 14, 23, 29, 1, 3, 6)],
+    },
 }
 WRONG = """import { sendMessage } from "acme-models/models";
 sendMessage({ chat: 1, mode: "HTLM" }); // error: no such choice
@@ -95,6 +105,7 @@ def test_its_requests_are_typed_and_checked_and_it_has_no_client(tmp_path: Path)
     shown = "\n".join(re.findall(r"^```ts\n(.*?)^```", str(tree["README.md"]), re.DOTALL | re.MULTILINE))
     written = {"readme.ts": shown, "right.ts": RIGHT, "wrong.ts": WRONG, "package.json": '{"type": "module"}'}
     files.write_tree(tmp_path, written)
+    (tmp_path / "node_modules/ajv").symlink_to(NPM_PACKAGES / "ajv")
     compiled = tsc(cwd=package)
     assert compiled.returncode == 0, compiled.stdout[:3000]
     strict = "--strict --exactOptionalPropertyTypes --module NodeNext --target ES2022 --pretty false"

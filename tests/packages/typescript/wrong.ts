@@ -19,6 +19,7 @@ syncLipsyncV2({ ...files, temperature: "0.5" }); // error: no number
 syncLipsyncV2({ ...files, temperature: null }); // error: null is nothing
 syncLipsyncV2({ ...files, video: 1 }); // error: no file
 syncLipsyncV2({ ...files, video: ["asset_1"] }); // error: one file
+syncLipsyncV2({ ...files, video: { length: 1 } }); // error: no list of files
 syncLipsyncV2({ ...files, video: new Response("a") }); // error: no file, but its blob() is one
 syncLipsyncV2({ ...files, video: { id: "asset_1", kind: "video" } }); // error: facts of an asset: give its id
 syncLipsyncV2(); // error: nothing
@@ -42,6 +43,10 @@ const sent: Payload<SyncLipsyncV2> = { ...files, video: new Blob([]) }; // error
 const id: "model_none" = models[0].id; // error: another id
 
 const client = new Client({ key: "a" }); // error: no option
+new Client({ logLevel: "trace" }); // error: no level
+new Client({ logger: console.log }); // error: no logger
+new Client({ maxRetries: "3" }); // error: no number
+new Client({ defaultHeaders: { "X-Team": 3 } }); // error: no text
 client.run(files); // error: no request
 client.run("model_sync-lipsync-v9", files); // error: no such model
 client.run("model_sync-lipsync-v2", { ...files, syncMode: "lop" }); // error: no choice

@@ -1,40 +1,49 @@
-/** Many requests, several at once; an error of one does not stop the others, unless it would hit all of them. */
+/** Many requests, several at once; an error of one does not stop the others, unless it would hit all of them, or the caller named it. */
 
 import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
-import type { Outcome, Result, RunManyOptions } from "./jobs.js";
+import type { EstimateManyOptions, Outcome } from "./jobs.js";
 import { Deadline } from "./retries.js";
+import { type Failure, Stop } from "./stops.js";
 
-/** Run many requests, read from their iterator as needed; yield each outcome as it comes. Throws at the end an error that `isShared` by all. */
-export async function* runMany(
-  run: (request: ModelRequest, index: number, signal: AbortSignal) => Promise<Result>,
-  isShared: (error: Error) => Promise<boolean>,
-  requests: Iterable<ModelRequest> | AsyncIterable<ModelRequest>,
-  { concurrency = 8, signal }: RunManyOptions,
-): AsyncGenerator<Outcome, void, undefined> {
+export { Budget } from "./budget.js";
+
+/** Run many requests, read from their iterator as needed; yield each outcome as it comes, or in order. Throws at the end what stops them. */
+export function runAll<Request extends ModelRequest, Value>(
+  run: (request: Request, index: number, signal: AbortSignal) => Promise<Value>,
+  probe: () => Promise<unknown>,
+  requests: Requests<Request>,
+  options: EstimateManyOptions,
+): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
+  const outcomes = runAsTheyCome(run, new Stop(options.stopOn, probe), requests, options);
+  return options.inOrder ? inOrder(outcomes) : outcomes;
+}
+
+type Requests<Request> = Iterable<Request> | AsyncIterable<Request>;
+
+async function* runAsTheyCome<Request extends ModelRequest, Value>(
+  run: (request: Request, index: number, signal: AbortSignal) => Promise<Value>,
+  stop: Stop,
+  requests: Requests<Request>,
+  { concurrency = 8, signal }: EstimateManyOptions,
+): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
   const ended = new AbortController(); // aborted when the caller takes no more outcomes
   const deadline = new Deadline(0, { signal });
   const forget = deadline.onAbort(() => ended.abort());
   const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
-  const running = new Map<number, Promise<Outcome>>();
-  let coming: Promise<IteratorResult<ModelRequest> | Failure> | undefined;
-  let failure: Failure | undefined;
+  const running = new Map<number, Promise<Outcome<Request, Value>>>();
+  let coming: Promise<IteratorResult<Request> | Failure> | undefined;
   let isOver = false;
   let index = 0;
-  let checked = Promise.resolve();
-  const start = async (request: ModelRequest, index: number): Promise<Outcome> => {
+  const start = async (request: Request, index: number): Promise<Outcome<Request, Value>> => {
     const outcome = await outcomeOf(run(request, index, ended.signal), request, index);
-    const { error } = outcome;
-    if (error)
-      await (checked = checked.then(async () => {
-        if (!failure && (await isShared(error))) failure = { reason: error }; // of several that fail at once, one looks
-      }));
+    if (outcome.error) await stop.note(outcome.error);
     return outcome;
   };
   try {
     for (;;) {
-      if (failure) coming = undefined;
+      if (stop.failure) coming = undefined;
       else if (!isOver && !ended.signal.aborted && running.size < concurrency) coming ??= next(source);
       if (!coming && !running.size) break;
       const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
@@ -44,15 +53,15 @@ export async function* runMany(
         continue;
       }
       coming = undefined;
-      if ("reason" in came) failure = came; // thrown when all running requests have ended
+      if ("reason" in came) stop.failure ??= came; // thrown when all running requests have ended
       isOver = "reason" in came || came.done === true;
-      if (!("reason" in came) && !came.done) {
+      if (!("reason" in came) && !came.done && !stop.failure) {
         const request = came.value;
         running.set(index, start(request, index));
         index += 1;
       }
     }
-    if (failure) throw failure.reason;
+    if (stop.failure) throw stop.failure.reason;
     deadline.throwIfAborted();
   } finally {
     forget();
@@ -61,14 +70,24 @@ export async function* runMany(
   }
 }
 
-/** The error of the iterator of requests. */
-interface Failure {
-  readonly reason: unknown;
+/** Yield outcomes in the order of their requests. */
+async function* inOrder<Request extends ModelRequest, Value>(
+  outcomes: AsyncIterable<Outcome<Request, Value>>,
+): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
+  const ready = new Map<number, Outcome<Request, Value>>();
+  let due = 0;
+  for await (const outcome of outcomes) {
+    ready.set(outcome.index, outcome);
+    for (let one; (one = ready.get(due)); due++) {
+      ready.delete(due);
+      yield one;
+    }
+  }
 }
 
-async function next(
-  source: Iterator<ModelRequest> | AsyncIterator<ModelRequest>,
-): Promise<IteratorResult<ModelRequest> | Failure> {
+async function next<Request>(
+  source: Iterator<Request> | AsyncIterator<Request>,
+): Promise<IteratorResult<Request> | Failure> {
   try {
     return await source.next();
   } catch (reason) {
@@ -81,7 +100,11 @@ function isError(thrown: unknown): thrown is Error {
   return isObject(thrown) && typeof thrown["name"] === "string" && typeof thrown["message"] === "string";
 }
 
-async function outcomeOf(running: Promise<Result>, request: ModelRequest, index: number): Promise<Outcome> {
+async function outcomeOf<Request extends ModelRequest, Value>(
+  running: Promise<Value>,
+  request: Request,
+  index: number,
+): Promise<Outcome<Request, Value>> {
   try {
     return { index, request, result: await running };
   } catch (error) {

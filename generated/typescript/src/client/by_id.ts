@@ -1,7 +1,9 @@
 /** The client that also takes the id of a model and its parameters. */
 
+import { holdErrors } from "../files.js";
 import { loadModel } from "../functions.js";
 import type { ModelId, ModelParameters } from "../model_parameters.js";
+import { isObject } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
 import { Client as ClientOfRequests } from "./client.js";
 import type { Job, Result, RunOptions, WaitOptions } from "./jobs.js";
@@ -40,6 +42,7 @@ export class Client extends ClientOfRequests {
 /** Return a request and options; the request is made here, if only its model and parameters are given. */
 async function makeRequested([first, second, third]: Given): Promise<[request: ModelRequest, options?: object]> {
   if (typeof first !== "string") return second === undefined ? [first] : [first, second];
+  if (isObject(second)) Object.values(second).forEach(holdErrors);
   const make = await loadModel(first as ModelId);
   const request = make(second as ModelParameters[ModelId]);
   return third === undefined ? [request] : [request, third];

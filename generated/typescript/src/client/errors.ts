@@ -27,6 +27,30 @@ export class NotSubmitted extends ClientError {
   static override readonly kind: string = "NotSubmitted";
 }
 
+/**
+ * A request was not submitted, since the batch would cost more than `maxCost`; nothing was billed for it.
+ *
+ * `cost` is what it would cost, `promised` what the others cost that were submitted, in creative units.
+ */
+export class MaxCostExceeded extends ClientError {
+  static override readonly kind: string = "MaxCostExceeded";
+  readonly modelId: string;
+  readonly cost: number;
+  readonly promised: number;
+  readonly maxCost: number;
+
+  constructor(modelId: string, cost: number, promised: number, maxCost: number) {
+    const [due, spent, most] = [cost, promised, maxCost].map((units) => Number(units.toPrecision(6)));
+    super(
+      `${modelId} was not submitted: it would cost ${due} creative units, and ${spent} of at most ${most} are spent`,
+    );
+    this.modelId = modelId;
+    this.cost = cost;
+    this.promised = promised;
+    this.maxCost = maxCost;
+  }
+}
+
 /** The API responded with an error status. */
 export class ApiError extends ClientError {
   static override readonly kind: string = "ApiError";
@@ -134,6 +158,11 @@ export class JobTimeout extends JobError {
 /** The file of an asset could not be downloaded; it is still available. */
 export class DownloadFailed extends ClientError {
   static override readonly kind: string = "DownloadFailed";
+}
+
+/** What was posted to a webhook is no event. */
+export class InvalidEvent extends ClientError {
+  static override readonly kind: string = "InvalidEvent";
 }
 
 /** An error that a retry may mend. Users see another error in its place. */

@@ -73,8 +73,13 @@ export class Exchange {
 
 /** Tell whether `fetch` takes a signal: it takes none of another realm, such as that of a simulated page. */
 export function takesSignals(): boolean {
+  return takes({ signal: new AbortController().signal });
+}
+
+/** Tell whether `fetch` takes an option: workerd, as it was until 2024, refuses to be told of a cache. */
+export function takes(init: RequestInit): boolean {
   try {
-    return Boolean(new Request("http://localhost", { signal: new AbortController().signal }));
+    return Boolean(new Request("http://localhost", init));
   } catch {
     return false;
   }

@@ -38,9 +38,25 @@ export const EXPIRED: readonly number[] = [401, 403, 404, 410];
 
 /** Statuses of jobs; one that is not listed means that it is running. */
 export const WAITING: readonly string[] = ["pending", "queued", "warming-up"];
+export const RUNNING: readonly string[] = ["in-progress", "finalizing"];
 export const SUCCESS = "success";
 export const FAILURE = "failure";
 export const CANCELED = "canceled";
+
+/** A status of a job; another one, which is not documented yet, means that it is running. */
+export type JobStatus =
+  | "pending"
+  | "queued"
+  | "warming-up"
+  | "in-progress"
+  | "finalizing"
+  | "success"
+  | "failure"
+  | "canceled"
+  | (string & {});
+
+/** A kind of file; there may be others, which are not documented yet. */
+export type FileKind = "3d" | "audio" | "document" | "image" | "image-hdr" | "json" | "text" | "video" | (string & {});
 
 /** Of lists of jobs. */
 export const PAGE_SIZE = 100;

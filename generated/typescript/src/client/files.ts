@@ -1,6 +1,6 @@
 /** The files of a request: their names, types and kinds. */
 
-import type { LocalInput } from "../files.js";
+import type { LocalInput, Streamed } from "../files.js";
 import { isBlob } from "../requests.js";
 import { FileRefused } from "./errors.js";
 import { BEGINNINGS, EXTENSIONS, MAX_PARTS, MAY_BE_AUDIO, PART_SIZE, UNKNOWN_TYPE } from "./file_facts.js";
@@ -10,6 +10,8 @@ import { plain } from "./responses.js";
 const TYPES = new Map(
   Object.entries(EXTENSIONS).flatMap(([type, extensions]) => extensions.map((extension) => [extension, type])),
 );
+
+type Content = Exclude<LocalInput, Streamed>;
 
 /** A file that the service fetches itself. */
 export interface RemoteFile {
@@ -34,7 +36,7 @@ export interface LocalFile {
 }
 
 /** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
-export async function openSource(value: LocalInput | string): Promise<RemoteFile | LocalFile> {
+export async function openSource(value: Content | string): Promise<RemoteFile | LocalFile> {
   if (typeof value !== "string") return describe(value);
   if (value.startsWith("data:")) {
     try {
@@ -47,7 +49,7 @@ export async function openSource(value: LocalInput | string): Promise<RemoteFile
   return { url: value, name: plain(value), kind: kindOf(typeOf(value.split(/[?#]/)[0]!)), size: 0 };
 }
 
-async function describe(content: LocalInput): Promise<LocalFile> {
+async function describe(content: Content): Promise<LocalFile> {
   const isFile = isBlob(content);
   const size = isFile ? content.size : content.byteLength;
   const given = isFile ? nameIn(content) : "";

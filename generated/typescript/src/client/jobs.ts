@@ -7,8 +7,8 @@ import {
   ASSET,
   CALL_TIMEOUT,
   CANCELED,
-  DOWNLOAD_TIMEOUT,
   FAILURE,
+  type FileKind,
   JOB,
   JOB_ACTION,
   JOB_PAUSES,
@@ -16,7 +16,7 @@ import {
   RUN_TIMEOUT,
   STATUS_ATTEMPTS,
 } from "./facts.js";
-import { checkJobId, checkOptions } from "./options.js";
+import { checkId, checkOptions } from "./options.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
 import { type AssetFacts, type JobFacts, readAsset, readJob } from "./responses.js";
 import { type CallOptions, Deadline, grow, retry } from "./retries.js";
@@ -34,27 +34,56 @@ export interface RunOptions extends WaitOptions {
   readonly cancelIfAborted?: boolean | undefined;
 }
 
-/** The options of `runMany`. */
-export interface RunManyOptions extends RunOptions {
-  /** How many requests run at once (8). */
+/** The options of `upload`. */
+export interface UploadOptions extends WaitOptions {
+  /** Of which kind the file is, whatever it seems to be. */
+  readonly kind?: FileKind | undefined;
+}
+
+/** A class of errors, such as `JobFailed`. */
+export type ErrorClass = abstract new (...given: never[]) => Error;
+
+/** The options of `estimateMany`. */
+export interface EstimateManyOptions extends WaitOptions {
+  /** How many requests are worked on at once (8). */
   readonly concurrency?: number | undefined;
+  /** Classes of errors. After the first one no more requests are begun, and it is thrown at the end of the loop. */
+  readonly stopOn?: ErrorClass | readonly ErrorClass[] | undefined;
+  /** Yield the outcomes in the order of the requests, in place of that in which they finish. */
+  readonly inOrder?: boolean | undefined;
+}
+
+/** The options of `runMany`. */
+export interface RunManyOptions extends RunOptions, EstimateManyOptions {
+  /**
+   * What all of them may cost, in creative units. Each request is estimated before it is submitted; one that would go over is not, and
+   * its error is `MaxCostExceeded`.
+   */
+  readonly maxCost?: number | undefined;
+}
+
+/** What is known of a result: what its JSON has. */
+export interface ResultFacts {
+  readonly job: JobFacts;
+  readonly assets: readonly AssetFacts[];
 }
 
 /** The result of a request. */
-export interface Result {
+export interface Result extends ResultFacts {
   readonly job: Job;
   /** The files of the result, in the service's order. */
   readonly assets: readonly Asset[];
 }
 
 /** The result or the error of one of many requests; `index` counts them from 0. */
-export type Outcome = { readonly index: number; readonly request: ModelRequest } & (
-  { readonly result: Result; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error }
-);
+export type Outcome<Request extends ModelRequest = ModelRequest, Value = Result> = {
+  readonly index: number;
+  readonly request: Request;
+} & ({ readonly result: Value; readonly error?: undefined } | { readonly result?: undefined; readonly error: Error });
 
 export interface Job extends JobFacts {}
 
-/** A submitted request; its properties are its last known state. */
+/** A submitted request; its properties are its last known state. `JSON.stringify` and `structuredClone` keep these alone: `client.attach`. */
 export class Job {
   readonly #transport: Transport;
 
@@ -101,7 +130,10 @@ export class Job {
 
 export interface Asset extends AssetFacts {}
 
-/** A file in the service, such as the result of a job. */
+/**
+ * A file in the service, such as the result of a job; a request takes it as a file. `JSON.stringify` and `structuredClone` keep its facts
+ * alone, without its URL: `client.attach`.
+ */
 export class Asset {
   readonly #transport: Transport;
   readonly #url: string;
@@ -113,12 +145,55 @@ export class Asset {
     this.#transport = transport;
   }
 
-  /** Download the whole file (ten minutes at most, unless `timeout` says otherwise); throws DownloadFailed. */
-  async download(options: WaitOptions = {}): Promise<Blob> {
+  get [Symbol.toStringTag](): "Asset" {
+    return "Asset";
+  }
+
+  /** Show its facts alone on a console of Node, whatever that is asked to show. */
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _: number,
+    options: object,
+    inspect: (value: object, options: object) => string,
+  ): string {
+    return `Asset ${inspect({ ...this }, options)}`;
+  }
+
+  /**
+   * Its signed URL, for a while: whoever knows it can read the file. No console shows it, and no JSON has it. Empty if there is none, as after
+   * `client.attach`; `client.asset(id)` gets a new one.
+   */
+  get url(): string {
+    return this.#url;
+  }
+
+  /**
+   * Download the whole file (ten minutes at most, unless `timeout` says otherwise); it is named by the asset's id.
+   *
+   * @throws {DownloadFailed} The storage did not deliver it.
+   */
+  async download(options: WaitOptions = {}): Promise<File> {
     checkOptions(options);
-    const deadline = new Deadline(DOWNLOAD_TIMEOUT, options);
     const { download } = await import("./downloads.js");
-    return download(this.#transport, this, this.#url, deadline, new ProgressReporter(options.onProgress));
+    return download(this.#transport, this, options);
+  }
+
+  /**
+   * Read the file as it comes, however large it is: nothing is requested before it is read. Where the connection breaks off, it is
+   * continued, if the storage can. `timeout`: how long the next bytes may take (a minute); the time until you read on does not count.
+   *
+   * The stream fails with `DownloadFailed` if the storage did not deliver the whole file.
+   */
+  stream(options: WaitOptions = {}): ReadableStream<Uint8Array> {
+    checkOptions(options);
+    const load = async () => (await import("./downloads.js")).streamed(this.#transport, this, options);
+    let source: ReturnType<typeof load> | undefined;
+    return new ReadableStream(
+      {
+        pull: async (controller) => (await (source ??= load())).pull(controller),
+        cancel: async () => (await source)?.cancel(),
+      },
+      { highWaterMark: 0 },
+    );
   }
 }
 
@@ -151,7 +226,7 @@ export async function getJob(
   deadline: Deadline,
   attempts?: number,
 ): Promise<JobFacts> {
-  checkJobId(id);
+  checkId("a job", id);
   return transport.ask(readJob, { path: routeTo(JOB, id) }, deadline, attempts);
 }
 

@@ -1,13 +1,14 @@
 /** Kinds of file, in the service's words: what a file may be, what a parameter wants, and as what it is uploaded. */
 
-import type { LocalInput } from "../files.js";
+import type { LocalInput, StoredFile } from "../files.js";
 import { pointerTo, type Problem } from "../problems.js";
 import { show } from "../values.js";
+import { listedWithNearest } from "../vocabulary.js";
 import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./file_facts.js";
 
 /** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */
-export interface FileUse {
-  readonly file: LocalInput | string;
+export interface FileUse<File = LocalInput | string> {
+  readonly file: File;
   readonly path: readonly (string | number)[];
   readonly wanted: string | undefined;
   readonly isAnyKind: boolean;
@@ -34,8 +35,24 @@ export function kindsOf(type: string): readonly string[] {
   return kind === UNKNOWN_KIND ? [] : [kind];
 }
 
+/** What to do about a file of another kind. */
+export const HINT = "to send it all the same: anyKind(file)";
+
+/** Check that there is a kind of file. */
+export function checkKind(kind: unknown): void {
+  if (typeof kind !== "string") throw new TypeError(`kind must be a string, not ${show(kind)}`);
+  if (KINDS.has(kind)) return;
+  throw new RangeError(`${show(kind)} is not a kind of file; choose ${listedWithNearest(kind, new Set(KINDS.keys()))}`);
+}
+
+/** Tell what a file of the service is: whatever one of its kind may be used as. */
+export function sourceOf({ id, kind }: StoredFile): Source {
+  const [, ...fits] = KINDS.get(kind) ?? [];
+  return { kind, kinds: fits.length ? [kind, ...fits] : [], given: id };
+}
+
 /** Find the files that cannot be of the kind that their parameters want, as far as that is known. */
-export function findWrongKinds(uses: readonly FileUse[], sources: ReadonlyMap<unknown, Source>): Problem[] {
+export function findWrongKinds(uses: readonly FileUse<unknown>[], sources: ReadonlyMap<unknown, Source>): Problem[] {
   return uses.flatMap(({ file, path, wanted, isAnyKind }): Problem[] => {
     const { kind, kinds = [], given } = sources.get(file)!;
     const due = KINDS.get(wanted);

@@ -9,11 +9,34 @@ import { BASE_URL } from "./facts.js";
 import { isSafe } from "./responses.js";
 
 /** The names of all options of calls: one object of options may serve several calls. */
-const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency"];
+const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency", "kind"];
 
-/** Check the options of a call. */
-export function checkOptions(options: unknown): void {
-  checkNames(options, CALL_OPTIONS, "{ timeout: 60_000 }");
+/** The names of further options, of calls for many requests and of lists of jobs. */
+const MANY_OPTIONS = ["maxCost", "stopOn", "inOrder"];
+const JOB_FILTERS = ["status", "createdAfter", "updatedAfter", "modelId", "type", "workflowId", "authorId"];
+
+/** Check the options of a call for many requests. */
+export function checkManyOptions(options: unknown): void {
+  checkOptions(options, MANY_OPTIONS);
+  const { maxCost, stopOn = [], inOrder = false } = options as Record<string, unknown>;
+  if (maxCost !== undefined && !(typeof maxCost === "number" && maxCost >= 0))
+    throw wrongNumber("maxCost must be a number of creative units, 0 or more", maxCost);
+  for (const one of [stopOn].flat())
+    if (typeof one !== "function" || !("message" in Object(one.prototype)))
+      throw new TypeError(`stopOn must be a class of errors, such as JobFailed, or an array of some, not ${show(one)}`);
+  if (typeof inOrder !== "boolean") throw new TypeError(`inOrder must be true or false, not ${show(inOrder)}`);
+}
+
+/** Check the options of a list of jobs, but for what its filters are. */
+export function checkListOptions(options: unknown): void {
+  checkOptions(options, JOB_FILTERS);
+}
+
+/** Check the options of a call, which may have others `beside`. */
+export function checkOptions(options: unknown, beside: readonly string[] = []): void {
+  const many = MANY_OPTIONS.find((name) => !beside.includes(name) && isObject(options) && options[name] !== undefined);
+  if (many) throw new TypeError(`${many} is an option of runMany, for many requests: this call does not heed it`);
+  checkNames(options, [...CALL_OPTIONS, ...beside], "{ timeout: 60_000 }");
   const { timeout, signal, onProgress, concurrency } = options as Record<string, unknown>;
   checkMilliseconds("timeout", timeout, ", or Infinity for no limit");
   if (onProgress !== undefined && typeof onProgress !== "function")
@@ -44,6 +67,8 @@ export function checkMilliseconds(name: string, value: unknown, more = ""): void
 
 /** Check how many jobs to list. */
 export function checkLimit(limit: unknown): void {
+  if (isObject(limit))
+    throw new TypeError("limit must be a whole number, 0 or more, not an object; write jobs(20, { … })");
   if (!Number.isInteger(limit) || (limit as number) < 0)
     throw wrongNumber("limit must be a whole number, 0 or more", limit);
 }
@@ -61,20 +86,24 @@ export function checkRequest(given: unknown): asserts given is ModelRequest {
   );
 }
 
-/** Check that several requests are given, and not one. */
-export function checkRequests(given: unknown): void {
+/** Check that several requests are given, and not one; `verb` is what is done with one. */
+export function checkRequests(given: unknown, verb: "run" | "estimate"): void {
   if (isRequest(given))
-    throw new TypeError("runMany needs several requests, not one: write runMany([request]), or run(request)");
+    throw new TypeError(
+      `${verb}Many needs several requests, not one: write ${verb}Many([request]), or ${verb}(request)`,
+    );
   const isIterable = isObject(given) || Array.isArray(given);
   if (!isIterable || !(Symbol.iterator in given || Symbol.asyncIterator in given))
-    throw new TypeError(`runMany needs several requests, such as an array, not ${show(given)}`);
+    throw new TypeError(`${verb}Many needs several requests, such as an array, not ${show(given)}`);
 }
 
-/** Check that the id of a job is given. */
-export function checkJobId(id: unknown): void {
-  const hint = isObject(id) && "isOver" in id ? "; write job.id" : "";
-  if (typeof id !== "string") throw new TypeError(`a job's id is a string such as "job_123", not ${show(id)}${hint}`);
-  if (!isSafe(id)) throw new RangeError(`${show(id)} is not a job id, such as job_123`);
+/** Check that an id is given; `what` is `a job` or `an asset`. */
+export function checkId(what: string, id: unknown): void {
+  const example = `${what.split(" ")[1]}_123`;
+  const hint = isObject(id) && isSafe(id["id"]) ? "; give its id" : "";
+  if (typeof id !== "string")
+    throw new TypeError(`the id of ${what} is a string such as "${example}", not ${show(id)}${hint}`);
+  if (!isSafe(id)) throw new RangeError(`${show(id)} is not the id of ${what}, such as ${example}`);
 }
 
 /** Check a URL of the API; return it without a slash at its end. Only an option, in a page, may begin with a slash. */

@@ -3,7 +3,7 @@
 import { isNumber, isObject } from "../problems.js";
 import { withoutSignatures } from "../values.js";
 import { Unreadable } from "./errors.js";
-import { CANCELED, FAILURE, SUCCESS } from "./facts.js";
+import { CANCELED, FAILURE, type FileKind, type JobStatus, SUCCESS } from "./facts.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,8 @@ const MAX_LENGTH = 1000; // characters of a text
 /** The last known state of a job. */
 export interface JobFacts {
   readonly id: string;
-  /** Such as `queued`, `in-progress`, `success`, `failure`, `canceled`; a status that is not documented means that it is running. */
-  readonly status: string;
+  /** A status that is not documented means that it is running. */
+  readonly status: JobStatus;
   /** True if the job has ended, well or badly. */
   readonly isOver: boolean;
   /** From 0 to 1. */
@@ -41,8 +41,7 @@ export interface JobFacts {
 export interface AssetFacts {
   /** Its id; a request takes it as a file. */
   readonly id: string;
-  /** Such as `video`, `image`, `audio`, `3d`, `text`. */
-  readonly kind: string;
+  readonly kind: FileKind;
   /** Such as `video/mp4`. */
   readonly mimeType: string;
   /** In bytes; undefined if the service does not say. */
@@ -74,21 +73,36 @@ export function readJob(data: unknown): JobFacts {
   const job = objectIn(data, "job");
   const metadata = objectOr(job["metadata"]);
   const { modelId, ...input } = objectOr(metadata["input"]);
+  return readJobFacts({
+    ...job,
+    id: job["jobId"] ?? job["id"], // an old page of the docs calls it `id`
+    modelId,
+    cost: objectOr(job["billing"])["cuCost"],
+    reason: metadata["error"],
+    hint: metadata["hint"],
+    assetIds: metadata["assetIds"],
+    input: isObject(metadata["input"]) ? input : undefined,
+    output: metadata["output"],
+  });
+}
+
+/** Read the facts of a job, as JSON has them. */
+export function readJobFacts(job: Json): JobFacts {
   const status = plain(job["status"]);
-  const assets = metadata["assetIds"];
+  const { assetIds, input } = job;
   return {
-    id: identifier(job["jobId"] ?? job["id"]), // an old page of the docs calls it `id`
+    id: identifier(job["id"]),
     status,
     isOver: OVER.includes(status),
     progress: Math.min(1, Math.max(0, numberOr(job["progress"]) ?? 0)),
-    modelId: plain(modelId),
+    modelId: plain(job["modelId"]),
     createdAt: plain(job["createdAt"]),
-    cost: numberOr(objectOr(job["billing"])["cuCost"]),
-    reason: plain(metadata["error"]),
-    hint: plain(metadata["hint"]),
-    assetIds: Array.isArray(assets) ? assets.filter(isSafe) : [],
-    input: isObject(metadata["input"]) ? input : undefined,
-    output: objectOr(metadata["output"]),
+    cost: numberOr(job["cost"]),
+    reason: plain(job["reason"]),
+    hint: plain(job["hint"]),
+    assetIds: Array.isArray(assetIds) ? assetIds.filter(isSafe) : [],
+    input: isObject(input) ? input : undefined,
+    output: objectOr(job["output"]),
   };
 }
 
@@ -106,15 +120,19 @@ export function readJobs(data: unknown): readonly [jobs: JobFacts[], token: stri
 /** Read an asset, and the signed URL of its file (empty if there is none). */
 export function readAsset(data: unknown): readonly [facts: AssetFacts, url: string] {
   const asset = objectIn(data, "asset");
-  const properties = objectOr(asset["properties"]);
-  const facts = {
+  const facts = readAssetFacts({ ...asset, size: objectOr(asset["properties"])["size"] });
+  return [facts, typeof asset["url"] === "string" ? asset["url"] : ""];
+}
+
+/** Read the facts of an asset, as JSON has them. */
+export function readAssetFacts(asset: Json): AssetFacts {
+  return {
     id: identifier(asset["id"]),
     kind: plain(asset["kind"]),
     mimeType: plain(asset["mimeType"]),
-    size: numberOr(properties["size"]),
-    properties,
+    size: numberOr(asset["size"]),
+    properties: objectOr(asset["properties"]),
   };
-  return [facts, typeof asset["url"] === "string" ? asset["url"] : ""];
 }
 
 export function readUpload(data: unknown): UploadFacts {

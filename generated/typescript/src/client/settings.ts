@@ -14,7 +14,7 @@ export interface ClientOptions {
   readonly apiSecret?: string | undefined;
   /** A bearer token in place of a key; by default SCENARIO_SDK_JWT. */
   readonly token?: string | undefined;
-  /** Send no key: your own server at `baseUrl` adds it. */
+  /** Send no key: your own server at `baseUrl` has it, by `createHandler` of `scenario-models/server`. */
   readonly withoutKey?: boolean | undefined;
   /** The API's URL; by default SCENARIO_BASE_URL, else that of the service. In a page it may begin with a slash. */
   readonly baseUrl?: string | undefined;

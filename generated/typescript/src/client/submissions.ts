@@ -48,13 +48,18 @@ interface Submission {
 export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
+  readonly #asksServer: boolean;
   readonly #claimed = new Map<string, Submission | undefined>(); // by the id of the job; with the submission if it had to search
   #showsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
 
-  /** `settle`: the milliseconds that the service may need to create and list a job. */
-  constructor(transport: Transport, settle = SETTLE) {
+  /**
+   * `settle`: the milliseconds that the service may need to create and list a job; `asksServer`: between the two is a server that may know
+   * what became of a submission.
+   */
+  constructor(transport: Transport, settle = SETTLE, asksServer = false) {
     this.#transport = transport;
     this.#settle = settle;
+    this.#asksServer = asksServer;
   }
 
   /**
@@ -73,14 +78,19 @@ export class Submissions {
   /** Send a request; every error except SubmissionUnknown means that no job was created. */
   async #submitOnce(submission: Submission): Promise<JobFacts> {
     const { order, signal } = submission;
-    let job: JobFacts;
+    const attempts = this.#asksServer ? await import("./attempts.js") : undefined;
+    const key = attempts?.makeKey() ?? "";
+    let job: JobFacts | undefined;
     try {
-      const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true };
+      const headers = attempts ? { [attempts.KEY_HEADER]: key } : {};
+      const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true, headers };
       job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
     } catch (error) {
       if (isJobRuledOut(error)) throw error;
       submission.last = new Moment();
-      return this.#findOr(submission, error);
+      const deadline = new Deadline(Math.max(GRACE, submission.deadline.left), { signal });
+      job = await attempts?.findAttempt(this.#transport, key, this.#settle, deadline);
+      if (!job) return this.#findOr(submission, error);
     }
     if (job.input) this.#showsInput = this.#showsInput !== false && isOf(job, order);
     if (this.#claim(job.id)) return job;

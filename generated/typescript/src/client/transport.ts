@@ -1,7 +1,7 @@
 /** Calls of the API and of its storage, by `fetch`. */
 
 import { ApiError, TransientError, Unreadable } from "./errors.js";
-import { Exchange, takesSignals } from "./exchange.js";
+import { Exchange, takes, takesSignals } from "./exchange.js";
 import { objectOr, plain } from "./responses.js";
 import { type Deadline, retry } from "./retries.js";
 import { checkClientOptions, type ClientOptions, readSettings, type Settings } from "./settings.js";
@@ -14,6 +14,8 @@ export interface Call {
   readonly body?: string;
   /** True if it costs something: then nothing may send it twice. */
   readonly isPaid?: boolean;
+  /** Beside those of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A response: its JSON, and its header `Date` as it is (empty if it has none). */
@@ -30,6 +32,15 @@ interface Address {
   readonly url: string;
 }
 
+/** A file that is open: `read` gives its next bytes, and at its end nothing. */
+export interface OpenFile {
+  readonly response: Response;
+  readonly read: () => Promise<Uint8Array | undefined>;
+  readonly close: () => void;
+}
+
+const FRESH = { cache: "no-store" } as const;
+
 /** For storage, which must get nothing but the file. */
 const STORAGE = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
 
@@ -38,6 +49,7 @@ export class Transport {
   readonly #options: ClientOptions;
   #settings: Settings | undefined;
   #takesSignals: boolean | undefined;
+  #takesCache: boolean | undefined;
 
   constructor(options: ClientOptions) {
     checkClientOptions(options);
@@ -50,10 +62,11 @@ export class Transport {
   }
 
   /** Call the API once. A redirect is not followed: it would send the key to another host. */
-  async call({ method = "POST", path, query, body, isPaid }: Call, deadline: Deadline): Promise<ApiResponse> {
-    const { base, headers, secrets } = this.prepare();
+  async call({ method = "POST", path, query, body, isPaid, ...own }: Call, deadline: Deadline): Promise<ApiResponse> {
+    const { base, secrets, ...settings } = this.prepare();
+    const headers = { ...settings.headers, ...own.headers };
     const url = base + path + (query ? `?${new URLSearchParams(query)}` : "");
-    const init: RequestInit = { headers, redirect: "manual", cache: "no-store" };
+    const init: RequestInit = { headers, redirect: "manual", ...((this.#takesCache ??= takes(FRESH)) && FRESH) };
     if (body !== undefined) Object.assign(init, { method, body });
     // Deno's fetch retries by itself when a connection that was kept open breaks, unless the body is a stream.
     if (isPaid && "Deno" in globalThis) Object.assign(init, { body: new Blob([body!]).stream(), duplex: "half" });
@@ -78,24 +91,21 @@ export class Transport {
     });
   }
 
-  /** Get a file from a signed URL: `begin` gets the response, `take` each piece of its body. */
-  async get(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    deadline: Deadline,
-    begin: (response: Response) => Promise<void>,
-    take: (data: Uint8Array) => Promise<void>,
-  ): Promise<void> {
-    const init = { ...STORAGE, headers };
-    await this.#fetch(readSignedUrl(url), init, deadline, deadline.callTimeout, async (response, exchange) => {
-      await begin(response);
-      const reader = response.body?.getReader();
-      while (reader) {
-        const { value } = await exchange.wait(reader.read());
-        if (!value) break;
-        if (!deadline.left) throw new TransientError("timed out");
-        await take(value);
-      }
+  /** Open the file at a signed URL; who opens it closes it. */
+  open(url: string, headers: Readonly<Record<string, string>>, deadline: Deadline): Promise<OpenFile> {
+    return new Promise((resolve, reject) => {
+      const use = (response: Response, exchange: Exchange): Promise<void> =>
+        new Promise((close) => {
+          const reader = response.body?.getReader();
+          const stop = (): void => {
+            void reader?.cancel().catch(() => undefined); // also where fetch does not take our signal
+            close();
+          };
+          resolve({ response, read: async () => reader && (await exchange.wait(reader.read())).value, close: stop });
+        });
+      const run = async (): Promise<void> =>
+        this.#fetch(readSignedUrl(url), { ...STORAGE, headers }, deadline, deadline.callTimeout, use);
+      run().catch(reject);
     });
   }
 

@@ -1,6 +1,8 @@
 /** Uploads: equal files once per client, several parts at a time, each with retries. */
 
 import { InvalidRequest } from "../errors.js";
+import type { Streamed } from "../files.js";
+import { isStream } from "../requests.js";
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
 import { routeTo, SERVER_ERROR } from "./facts.js";
 import {
@@ -14,7 +16,7 @@ import {
   UPLOADS,
 } from "./file_facts.js";
 import { type LocalFile, openSource, type RemoteFile } from "./files.js";
-import { asSent, type FileUse, findWrongKinds } from "./kinds.js";
+import { asSent, type FileUse, findWrongKinds, HINT } from "./kinds.js";
 import type { ProgressReporter } from "./progress.js";
 import { readUpload, type UploadFacts } from "./responses.js";
 import { Deadline, grow, retry } from "./retries.js";
@@ -43,10 +45,12 @@ export class Uploads {
     progress: ProgressReporter,
   ): Promise<string[]> {
     const files = [...new Set(uses.map(({ file }) => file))];
-    const opened = await Promise.all(files.map(openSource));
+    const open = async (file: FileUse["file"]): Promise<Source> =>
+      openSource(isStream(file) ? await readStream(file, deadline) : file);
+    const opened = await Promise.all(files.map(open));
     const sources = new Map(files.map((file, index) => [file, opened[index]!]));
     const problems = findWrongKinds(uses, sources);
-    if (problems.length) throw new InvalidRequest(modelId, problems, "to send it all the same: anyKind(file)");
+    if (problems.length) throw new InvalidRequest(modelId, problems, HINT);
 
     const sent = new Map<string, Source>(); // each once
     const keys = uses.map((use) => {
@@ -157,7 +161,15 @@ export class Uploads {
   }
 }
 
-/** Wait until another upload of the same content has ended, well or badly. */
+/** Read a stream, which may never end. */
+async function readStream(stream: Streamed, deadline: Deadline): Promise<Blob> {
+  const { copyStream } = await import("./streams.js");
+  const copying = copyStream(stream, deadline);
+  await waitFor(copying, "a stream", deadline);
+  return copying;
+}
+
+/** Wait until something, such as another upload of the same content, has ended, well or badly. */
 async function waitFor(other: Promise<unknown>, name: string, deadline: Deadline): Promise<void> {
   const done = new AbortController();
   const wake = (): void => done.abort();

@@ -5,8 +5,10 @@
  */
 
 import { findProblems } from "../files.js";
+import { checker } from "../checks.js";
+import type { Validator } from "../problems.js";
 import { type ModelRequest, makeRequest } from "../requests.js";
-import { type SyncLipsyncReact1, validate } from "../validators/sync-lipsync-react-1.js";
+import { judge, type SyncLipsyncReact1 } from "../validators/sync-lipsync-react-1.js";
 
 export type {
   Emotion,
@@ -15,14 +17,28 @@ export type {
   SyncLipsyncReact1,
 } from "../validators/sync-lipsync-react-1.js";
 
+const details = {
+  files: ["video", "audio"],
+  always: {},
+};
+
 /**
- * Make a request to Sync Lipsync React-1.
+ * Make a request.
+ *
+ * Sync Lipsync React-1, by Sync Labs (video2video).
+ *
+ * Use React-1 from SyncLabs to refine human emotions and do realistic lip-sync without losing details!
+ *
+ * For example: `syncLipsyncReact1({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-react-1"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */
 export function syncLipsyncReact1(parameters: SyncLipsyncReact1): ModelRequest<SyncLipsyncReact1> {
-  return makeRequest("model_sync-lipsync-react-1", parameters, validate, {
-    files: ["video", "audio"],
-    always: {},
-  }, findProblems);
+  return makeRequest("model_sync-lipsync-react-1", parameters, judge, details, findProblems);
 }
+
+/**
+ * Find all problems of parameters for Sync Lipsync React-1, those for which `syncLipsyncReact1` would throw; empty if it would make a request. Never throws.
+ * Also a Standard Schema, for libraries of forms.
+ */
+export const check: Validator<SyncLipsyncReact1> = /* @__PURE__ */ checker("model_sync-lipsync-react-1", judge, details, findProblems);

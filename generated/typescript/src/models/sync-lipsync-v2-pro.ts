@@ -5,22 +5,36 @@
  */
 
 import { findProblems } from "../files.js";
+import { checker } from "../checks.js";
+import type { Validator } from "../problems.js";
 import { type ModelRequest, makeRequest } from "../requests.js";
-import { type SyncLipsyncV2Pro, validate } from "../validators/sync-lipsync-v2-pro.js";
+import { judge, type SyncLipsyncV2Pro } from "../validators/sync-lipsync-v2-pro.js";
 
 export type {
   SyncMode,
   SyncLipsyncV2Pro,
 } from "../validators/sync-lipsync-v2-pro.js";
 
+const details = {
+  files: ["video", "audio"],
+  always: {},
+};
+
 /**
- * Make a request to SYNC Lipsync v2 Pro.
+ * Make a request.
+ *
+ * SYNC Lipsync v2 Pro, by Sync Labs (video2video).
+ *
+ * For example: `syncLipsyncV2Pro({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2-pro"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */
 export function syncLipsyncV2Pro(parameters: SyncLipsyncV2Pro): ModelRequest<SyncLipsyncV2Pro> {
-  return makeRequest("model_sync-lipsync-v2-pro", parameters, validate, {
-    files: ["video", "audio"],
-    always: {},
-  }, findProblems);
+  return makeRequest("model_sync-lipsync-v2-pro", parameters, judge, details, findProblems);
 }
+
+/**
+ * Find all problems of parameters for SYNC Lipsync v2 Pro, those for which `syncLipsyncV2Pro` would throw; empty if it would make a request. Never throws.
+ * Also a Standard Schema, for libraries of forms.
+ */
+export const check: Validator<SyncLipsyncV2Pro> = /* @__PURE__ */ checker("model_sync-lipsync-v2-pro", judge, details, findProblems);

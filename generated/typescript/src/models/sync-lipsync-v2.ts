@@ -5,22 +5,36 @@
  */
 
 import { findProblems } from "../files.js";
+import { checker } from "../checks.js";
+import type { Validator } from "../problems.js";
 import { type ModelRequest, makeRequest } from "../requests.js";
-import { type SyncLipsyncV2, validate } from "../validators/sync-lipsync-v2.js";
+import { judge, type SyncLipsyncV2 } from "../validators/sync-lipsync-v2.js";
 
 export type {
   SyncMode,
   SyncLipsyncV2,
 } from "../validators/sync-lipsync-v2.js";
 
+const details = {
+  files: ["video", "audio"],
+  always: {},
+};
+
 /**
- * Make a request to Sync Lipsync v2.
+ * Make a request.
+ *
+ * Sync Lipsync v2, by Sync Labs (video2video).
+ *
+ * For example: `syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */
 export function syncLipsyncV2(parameters: SyncLipsyncV2): ModelRequest<SyncLipsyncV2> {
-  return makeRequest("model_sync-lipsync-v2", parameters, validate, {
-    files: ["video", "audio"],
-    always: {},
-  }, findProblems);
+  return makeRequest("model_sync-lipsync-v2", parameters, judge, details, findProblems);
 }
+
+/**
+ * Find all problems of parameters for Sync Lipsync v2, those for which `syncLipsyncV2` would throw; empty if it would make a request. Never throws.
+ * Also a Standard Schema, for libraries of forms.
+ */
+export const check: Validator<SyncLipsyncV2> = /* @__PURE__ */ checker("model_sync-lipsync-v2", judge, details, findProblems);

@@ -5,22 +5,38 @@
  */
 
 import { findProblems } from "../files.js";
+import { checker } from "../checks.js";
+import type { Validator } from "../problems.js";
 import { type ModelRequest, makeRequest } from "../requests.js";
-import { type SyncLipsyncV3, validate } from "../validators/sync-lipsync-v3.js";
+import { judge, type SyncLipsyncV3 } from "../validators/sync-lipsync-v3.js";
 
 export type {
   SyncMode,
   SyncLipsyncV3,
 } from "../validators/sync-lipsync-v3.js";
 
+const details = {
+  files: ["video", "audio"],
+  always: {},
+};
+
 /**
- * Make a request to Sync-3 Lipsync.
+ * Make a request.
+ *
+ * Sync-3 Lipsync, by Sync Labs (video2video).
+ *
+ * Sync-3 lipsync model for professional-quality video lip synchronization.
+ *
+ * For example: `syncLipsyncV3({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v3"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */
 export function syncLipsyncV3(parameters: SyncLipsyncV3): ModelRequest<SyncLipsyncV3> {
-  return makeRequest("model_sync-lipsync-v3", parameters, validate, {
-    files: ["video", "audio"],
-    always: {},
-  }, findProblems);
+  return makeRequest("model_sync-lipsync-v3", parameters, judge, details, findProblems);
 }
+
+/**
+ * Find all problems of parameters for Sync-3 Lipsync, those for which `syncLipsyncV3` would throw; empty if it would make a request. Never throws.
+ * Also a Standard Schema, for libraries of forms.
+ */
+export const check: Validator<SyncLipsyncV3> = /* @__PURE__ */ checker("model_sync-lipsync-v3", judge, details, findProblems);

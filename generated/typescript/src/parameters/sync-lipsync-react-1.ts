@@ -5,41 +5,7 @@
  */
 
 import { describe, type ParameterInfo } from "../parameter.js";
+import { spec } from "../schemas/sync-lipsync-react-1.js";
 
 /** The parameters of Sync Lipsync React-1, in the order of its documentation. */
-export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe([
-  {
-    name: "video",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input video file"},
-  },
-  {
-    name: "audio",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input audio file. Maximum duration is 15 seconds."},
-  },
-  {
-    name: "emotion",
-    type: "string",
-    schema: {"type": "string", "x-type": "string", "enum": ["happy", "angry", "sad", "neutral", "disgusted", "surprised"], "default": "neutral", "description": "Emotion prompt for the generation."},
-  },
-  {
-    name: "modelMode",
-    type: "string",
-    schema: {"type": "string", "x-type": "string", "enum": ["lips", "face", "head"], "default": "face", "description": "Controls the edit region and movement scope for the model. Available options: “lips”: Only lipsync using react-1 (minimal facial changes). “face”: Lipsync + facial expressions without head movements. “head”: Lipsync + facial expressions + natural talking head movements."},
-  },
-  {
-    name: "lipsyncMode",
-    type: "string",
-    schema: {"type": "string", "x-type": "string", "enum": ["loop", "bounce", "cut_off", "silence", "remap"], "default": "bounce", "description": "Lipsync mode when audio and video durations are out of sync."},
-  },
-  {
-    name: "temperature",
-    type: "number",
-    schema: {"type": "number", "x-type": "number", "minimum": 0, "maximum": 1, "default": 0.5, "description": "How expressive lipsync can be (0-1)"},
-  },
-]);
+export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe(spec, ["/video", "/audio", ]);

@@ -5,36 +5,7 @@
  */
 
 import { describe, type ParameterInfo } from "../parameter.js";
+import { spec } from "../schemas/sync-lipsync-v2-pro.js";
 
 /** The parameters of SYNC Lipsync v2 Pro, in the order of its documentation. */
-export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe([
-  {
-    name: "video",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input video file"},
-  },
-  {
-    name: "audio",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input audio file"},
-  },
-  {
-    name: "syncMode",
-    type: "string",
-    schema: {"type": "string", "x-type": "string", "enum": ["loop", "bounce", "cut_off", "silence", "remap"], "default": "loop", "description": "Lipsync mode when audio and video durations are out of sync"},
-  },
-  {
-    name: "temperature",
-    type: "number",
-    schema: {"type": "number", "x-type": "number", "minimum": 0, "maximum": 1, "default": 0.5, "description": "How expressive lipsync can be (0-1)"},
-  },
-  {
-    name: "activeSpeaker",
-    type: "boolean",
-    schema: {"type": "boolean", "x-type": "boolean", "default": false, "description": "Whether to detect active speaker (i.e. whoever is speaking in the clip will be used for lipsync)"},
-  },
-]);
+export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe(spec, ["/video", "/audio", ]);

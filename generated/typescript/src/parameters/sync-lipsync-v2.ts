@@ -5,31 +5,7 @@
  */
 
 import { describe, type ParameterInfo } from "../parameter.js";
+import { spec } from "../schemas/sync-lipsync-v2.js";
 
 /** The parameters of Sync Lipsync v2, in the order of its documentation. */
-export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe([
-  {
-    name: "video",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input video file"},
-  },
-  {
-    name: "audio",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input audio file"},
-  },
-  {
-    name: "syncMode",
-    type: "string",
-    schema: {"type": "string", "x-type": "string", "enum": ["loop", "bounce", "cut_off", "silence", "remap"], "default": "loop", "description": "Lipsync mode when audio and video durations are out of sync"},
-  },
-  {
-    name: "temperature",
-    type: "number",
-    schema: {"type": "number", "x-type": "number", "minimum": 0, "maximum": 1, "default": 0.5, "description": "How expressive lipsync can be (0-1)"},
-  },
-]);
+export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe(spec, ["/video", "/audio", ]);

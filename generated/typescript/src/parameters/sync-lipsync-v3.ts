@@ -5,26 +5,7 @@
  */
 
 import { describe, type ParameterInfo } from "../parameter.js";
+import { spec } from "../schemas/sync-lipsync-v3.js";
 
 /** The parameters of Sync-3 Lipsync, in the order of its documentation. */
-export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe([
-  {
-    name: "video",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input video file."},
-  },
-  {
-    name: "audio",
-    type: "file",
-    isFile: true,
-    isRequired: true,
-    schema: {"type": "string", "x-type": "file", "description": "Input audio file."},
-  },
-  {
-    name: "syncMode",
-    type: "string",
-    schema: {"type": "string", "x-type": "string", "enum": ["cut_off", "loop", "bounce", "silence", "remap"], "default": "cut_off", "description": "Lipsync mode when audio and video durations are out of sync."},
-  },
-]);
+export const parameters: readonly ParameterInfo[] = /* @__PURE__ */ describe(spec, ["/video", "/audio", ]);

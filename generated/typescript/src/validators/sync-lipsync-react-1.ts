@@ -28,9 +28,13 @@ export type LipsyncMode =
   | "remap";
 
 /**
- * The parameters of Sync Lipsync React-1, by Sync Labs (video2video).
+ * The parameters of a request.
+ *
+ * Sync Lipsync React-1, by Sync Labs (video2video).
  *
  * Use React-1 from SyncLabs to refine human emotions and do realistic lip-sync without losing details!
+ *
+ * For example: `syncLipsyncReact1({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-react-1"`. See the [documentation](https://docs.scenario.com).
  */
 export interface SyncLipsyncReact1 {
   /**
@@ -46,6 +50,8 @@ export interface SyncLipsyncReact1 {
   /**
    * Emotion prompt for the generation.
    *
+   * One of `"happy"`, `"angry"`, `"sad"`, `"neutral"`, `"disgusted"`, `"surprised"`.
+   *
    * @defaultValue `"neutral"`
    */
   readonly emotion?: Emotion | undefined;
@@ -53,12 +59,16 @@ export interface SyncLipsyncReact1 {
   /**
    * Controls the edit region and movement scope for the model. Available options: “lips”: Only lipsync using react-1 (minimal facial changes). “face”: Lipsync + facial expressions without head movements. “head”: Lipsync + facial expressions + natural talking head movements.
    *
+   * One of `"lips"`, `"face"`, `"head"`.
+   *
    * @defaultValue `"face"`
    */
   readonly modelMode?: ModelMode | undefined;
 
   /**
    * Lipsync mode when audio and video durations are out of sync.
+   *
+   * One of `"loop"`, `"bounce"`, `"cut_off"`, `"silence"`, `"remap"`.
    *
    * @defaultValue `"bounce"`
    */
@@ -139,5 +149,8 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);
 }
 
+/** Find all problems of a payload for Sync Lipsync React-1. */
+export const judge: check.Judge = /* @__PURE__ */ check.judging(find, NAMES);
+
 /** Find all problems of a payload for Sync Lipsync React-1; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncReact1>> = /* @__PURE__ */ check.validator(find, NAMES);
+export const validate: check.Validator<check.Payload<SyncLipsyncReact1>> = /* @__PURE__ */ check.withStandard(judge);

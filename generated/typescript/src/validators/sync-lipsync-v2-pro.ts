@@ -15,7 +15,11 @@ export type SyncMode =
   | "remap";
 
 /**
- * The parameters of SYNC Lipsync v2 Pro, by Sync Labs (video2video).
+ * The parameters of a request.
+ *
+ * SYNC Lipsync v2 Pro, by Sync Labs (video2video).
+ *
+ * For example: `syncLipsyncV2Pro({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2-pro"`. See the [documentation](https://docs.scenario.com).
  */
 export interface SyncLipsyncV2Pro {
   /**
@@ -30,6 +34,8 @@ export interface SyncLipsyncV2Pro {
 
   /**
    * Lipsync mode when audio and video durations are out of sync
+   *
+   * One of `"loop"`, `"bounce"`, `"cut_off"`, `"silence"`, `"remap"`.
    *
    * @defaultValue `"loop"`
    */
@@ -107,5 +113,8 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);
 }
 
+/** Find all problems of a payload for SYNC Lipsync v2 Pro. */
+export const judge: check.Judge = /* @__PURE__ */ check.judging(find, NAMES);
+
 /** Find all problems of a payload for SYNC Lipsync v2 Pro; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncV2Pro>> = /* @__PURE__ */ check.validator(find, NAMES);
+export const validate: check.Validator<check.Payload<SyncLipsyncV2Pro>> = /* @__PURE__ */ check.withStandard(judge);

@@ -15,7 +15,11 @@ export type SyncMode =
   | "remap";
 
 /**
- * The parameters of Sync Lipsync v2, by Sync Labs (video2video).
+ * The parameters of a request.
+ *
+ * Sync Lipsync v2, by Sync Labs (video2video).
+ *
+ * For example: `syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2"`. See the [documentation](https://docs.scenario.com).
  */
 export interface SyncLipsyncV2 {
   /**
@@ -30,6 +34,8 @@ export interface SyncLipsyncV2 {
 
   /**
    * Lipsync mode when audio and video durations are out of sync
+   *
+   * One of `"loop"`, `"bounce"`, `"cut_off"`, `"silence"`, `"remap"`.
    *
    * @defaultValue `"loop"`
    */
@@ -94,5 +100,8 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);
 }
 
+/** Find all problems of a payload for Sync Lipsync v2. */
+export const judge: check.Judge = /* @__PURE__ */ check.judging(find, NAMES);
+
 /** Find all problems of a payload for Sync Lipsync v2; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncV2>> = /* @__PURE__ */ check.validator(find, NAMES);
+export const validate: check.Validator<check.Payload<SyncLipsyncV2>> = /* @__PURE__ */ check.withStandard(judge);

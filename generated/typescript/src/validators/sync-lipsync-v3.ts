@@ -15,9 +15,13 @@ export type SyncMode =
   | "remap";
 
 /**
- * The parameters of Sync-3 Lipsync, by Sync Labs (video2video).
+ * The parameters of a request.
+ *
+ * Sync-3 Lipsync, by Sync Labs (video2video).
  *
  * Sync-3 lipsync model for professional-quality video lip synchronization.
+ *
+ * For example: `syncLipsyncV3({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v3"`. See the [documentation](https://docs.scenario.com).
  */
 export interface SyncLipsyncV3 {
   /**
@@ -32,6 +36,8 @@ export interface SyncLipsyncV3 {
 
   /**
    * Lipsync mode when audio and video durations are out of sync.
+   *
+   * One of `"cut_off"`, `"loop"`, `"bounce"`, `"silence"`, `"remap"`.
    *
    * @defaultValue `"cut_off"`
    */
@@ -79,5 +85,8 @@ function find(problems: check.Problem[], payload: check.JsonObject): void {
   if (inherited !== 0) check.findWithoutInherited(problems, payload, NAMES, find);
 }
 
+/** Find all problems of a payload for Sync-3 Lipsync. */
+export const judge: check.Judge = /* @__PURE__ */ check.judging(find, NAMES);
+
 /** Find all problems of a payload for Sync-3 Lipsync; also a Standard Schema. */
-export const validate: check.Validator<check.Payload<SyncLipsyncV3>> = /* @__PURE__ */ check.validator(find, NAMES);
+export const validate: check.Validator<check.Payload<SyncLipsyncV3>> = /* @__PURE__ */ check.withStandard(judge);

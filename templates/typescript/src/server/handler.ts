@@ -187,7 +187,7 @@ class Desk {
 
   /** Call the API once: it is the page's client that calls again. The header `Date` of its response is passed on. */
   async #call(call: Call): Promise<{ readonly data: unknown; readonly headers: Record<string, string> }> {
-    const { data, date } = await this.#transport.call(call, new Deadline(CALL_TIMEOUT));
+    const { data, date } = await this.#transport.call(call, this.#transport.begin());
     return { data, headers: date ? { Date: date } : {} };
   }
 

@@ -11,7 +11,7 @@ test("what a visitor picks is uploaded", async () => {
   document.body.innerHTML = `<form><input name="audio" value="asset_sample_audio"></form>`;
   const form = new FormData(document.querySelector("form")!);
   form.set("video", new File(["a video"], "talk.mp4", { type: "video/mp4" }));
-  const { job, assets } = await new Client().run(
+  const { job, assets } = await new Client({ dangerouslyAllowBrowser: true }).run(
     syncLipsyncV2({ video: form.get("video") as File, audio: form.get("audio") as string }),
   );
   expect(job.status).toBe("success");

@@ -1,7 +1,8 @@
 import { Client } from "scenario-models/client";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
-const client = new Client(Object.fromEntries(new URLSearchParams(location.search)));
+const options = Object.fromEntries(new URLSearchParams(location.search));
+const client = new Client({ ...options, dangerouslyAllowBrowser: true });
 
 async function run() {
   const requests = [syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })];

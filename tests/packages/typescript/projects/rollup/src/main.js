@@ -4,7 +4,7 @@ import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 const options = Object.fromEntries(new URLSearchParams(location.search));
 
 async function run() {
-  const client = new Client(options);
+  const client = new Client({ ...options, dangerouslyAllowBrowser: true });
   const submitted = await client.submit(syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" }));
   const { job, assets } = await (await client.job(submitted.id)).wait();
   const file = await assets[0].download();

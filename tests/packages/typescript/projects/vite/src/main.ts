@@ -4,7 +4,7 @@ import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { pick, tell } from "./visitor.js";
 
 const { baseUrl, apiKey, apiSecret } = Object.fromEntries(new URLSearchParams(location.search));
-const client = new Client({ baseUrl, apiKey, apiSecret });
+const client = new Client({ baseUrl, apiKey, apiSecret, dangerouslyAllowBrowser: true });
 const form = document.querySelector("form")!;
 
 form.addEventListener("submit", (event) => {

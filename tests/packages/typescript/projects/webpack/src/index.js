@@ -2,7 +2,7 @@ import { Client, InvalidRequest } from "scenario-models/client";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 const options = Object.fromEntries(new URLSearchParams(location.search));
-const client = new Client(options);
+const client = new Client({ ...options, dangerouslyAllowBrowser: true });
 
 async function run() {
   try {
