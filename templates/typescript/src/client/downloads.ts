@@ -1,7 +1,7 @@
 /** Downloads: continued where they broke off, their size checked; whole, or as they come. */
 
 import { DownloadFailed, NotReached, TransientError } from "./errors.js";
-import { ASSET, CALL_TIMEOUT, DOWNLOAD_TIMEOUT, EXPIRED, routeTo } from "./facts.js";
+import { ASSET, DOWNLOAD_TIMEOUT, EXPIRED, routeTo } from "./facts.js";
 import { EXTENSIONS } from "./file_facts.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
 import { type AssetFacts, readAsset } from "./responses.js";
@@ -38,7 +38,7 @@ export function streamed(
   });
   return {
     async pull(controller) {
-      const piece = await reader.read(new Deadline(CALL_TIMEOUT, options));
+      const piece = await reader.read(transport.begin(options));
       piece ? controller.enqueue(piece) : controller.close();
     },
     cancel: () => reader.close(),

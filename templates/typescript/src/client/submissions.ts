@@ -80,7 +80,7 @@ export class Submissions {
     const { order, signal } = submission;
     const attempts = this.#asksServer ? await import("./attempts.js") : undefined;
     const key = attempts?.makeKey() ?? "";
-    let job: JobFacts | undefined;
+    let job: JobFacts;
     try {
       const headers = attempts ? { [attempts.KEY_HEADER]: key } : {};
       const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true, headers };
@@ -89,8 +89,9 @@ export class Submissions {
       if (isJobRuledOut(error)) throw error;
       submission.last = new Moment();
       const deadline = new Deadline(Math.max(GRACE, submission.deadline.left), { signal });
-      job = await attempts?.findAttempt(this.#transport, key, this.#settle, deadline);
-      if (!job) return this.#findOr(submission, error);
+      const found = await attempts?.findAttempt(this.#transport, key, this.#settle, deadline);
+      if (!found) return this.#findOr(submission, error);
+      job = found;
     }
     if (job.input) this.#showsInput = this.#showsInput !== false && isOf(job, order);
     if (this.#claim(job.id)) {

@@ -1,0 +1,7 @@
+import { Client } from "scenario-models";
+
+const client = new Client();
+const video = await Deno.readFile("package.json");
+const { job, assets } = await client.run("model_sync-lipsync-v2", { video, audio: "asset_sample_audio" });
+const file = await assets[0]!.download();
+console.log(JSON.stringify({ status: job.status, isWhole: file.size === assets[0]!.size, type: file.type }));
