@@ -77,6 +77,11 @@ EVENT_DATES = ("createdAt", "created_at", "timestamp")
 EVENT_JOBS = ("job", "generation", "inference")
 EVENT_JOB_IDS = ("jobId", "job_id")
 
+# In responses: the headers, and the names in the body of an error, that hold the id of a request, and why it failed.
+REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-cf-id")
+TRACE_IDS = ("trace_id", "traceId")
+REASONS = ("reason", "message", "error", "detail")
+
 # The statuses of responses.
 LIMITED = 429
 RETRIED = (408, 429)

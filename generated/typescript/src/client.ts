@@ -1,5 +1,15 @@
 /** The client, its errors and types, without what knows all models: the same size whatever models there are. */
 
+export {
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  UnprocessableEntityError,
+} from "./client/api_errors.js";
 export { Client } from "./client/client.js";
 export type { CallOptions } from "./client/retries.js";
 export type { FileKind, JobStatus } from "./client/facts.js";
@@ -20,12 +30,15 @@ export type {
 export type { Progress } from "./client/progress.js";
 export type { AssetFacts, Estimate, JobFacts } from "./client/responses.js";
 export type { ClientOptions } from "./client/settings.js";
+export type { HeadersOption } from "./client/headers.js";
+export type { Logger, LogLevel } from "./client/log.js";
 export {
   Aborted,
   ApiError,
   DownloadFailed,
   FileRefused,
   InvalidEvent,
+  InvalidSetting,
   InvalidUrl,
   JobCanceled,
   JobError,
@@ -33,6 +46,7 @@ export {
   JobTimeout,
   MaxCostExceeded,
   NoKey,
+  NotPermitted,
   NotReached,
   NotSubmitted,
   SubmissionUnknown,

@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, test } from "node:test";
 
-import { anyModel, Client, InvalidUrl, NoKey, NotReached, UnknownModel, UploadFailed } from "scenario-models";
+import {
+  anyModel,
+  Client,
+  InvalidRequest,
+  InvalidUrl,
+  NoKey,
+  NotReached,
+  UnknownModel,
+  UploadFailed,
+} from "scenario-models";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 
 import { drive, fetch as counted } from "./stepped.mjs"; // first: what follows lives by its clock
@@ -34,6 +43,9 @@ const TIMEOUT = /^timeout must be a number of milliseconds, 0 or more, or Infini
 const NO_REQUEST = /^this is not a request but /;
 const WRONG = {
   "a model's id for a request": [(client) => client.run("model_x"), UnknownModel, /no model "model_x".*anyModel\(id, \{…\}\)/],
+  "nothing for a model's id": [(client) => client.run(undefined, { video: "asset_1" }), TypeError, /not a request but undefined/],
+  "parameters that throw": [(client) => client.run("model_sync-lipsync-v2", { get video() { throw new Error("no"); } }), InvalidRequest, /\/video: it cannot be read: "no"/],
+  "options after options": [(client) => client.run(REQUEST, {}, { timeout: 1 }), TypeError, /and no more/],
   "a function": [(client) => client.submit(syncLipsyncV2), TypeError, /not a request but function: call this function/],
   "a body": [(client) => client.estimate(REQUEST.body()), TypeError, NO_REQUEST],
   "no request": [(client) => client.run(), TypeError, NO_REQUEST],

@@ -5,19 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..display import plain
+from ..vendor import REASONS, REQUEST_IDS, TRACE_IDS
 from .errors import Unreadable
 from .facts import AssetFacts, Estimate, JobFacts, SignedUrl, UploadFacts
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 MAX_NUMBER = 1e15
-REQUEST_IDS = (
-    "x-request-id",
-    "x-amzn-requestid",
-    "x-amzn-trace-id",
-    "x-amz-cf-id",
-)  # headers, of the service or the gateways in front of it
-REASONS = ("reason", "message", "error", "detail")  # in the body of an error
-TRACE_IDS = ("trace_id", "traceId")  # in the body of an error
 MAX_ID = 100
 
 

@@ -3,7 +3,8 @@
  * sending of a request is an attempt with a key of its own.
  */
 
-import { ApiError } from "./errors.js";
+import { makeApiError } from "./answers.js";
+import type { ApiError } from "./errors.js";
 import { routeTo, SEARCH_PAUSES } from "./facts.js";
 import { type JobFacts, objectOr, plain, readJob } from "./responses.js";
 import { Deadline, grow, isTransient } from "./retries.js";
@@ -53,7 +54,7 @@ function readTold(data: unknown): Told {
   const { status, reason, traceId } = objectOr(error);
   return {
     job: job ? readJob(data) : undefined,
-    error: typeof status === "number" ? new ApiError(status, plain(reason), plain(traceId), 0) : undefined,
+    error: typeof status === "number" ? makeApiError(status, plain(reason), plain(traceId), 0) : undefined,
     isPending: isPending === true,
   };
 }

@@ -30,7 +30,7 @@ async function* runAsTheyCome<Request extends ModelRequest, Value>(
 ): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
   const ended = new AbortController(); // aborted when the caller takes no more outcomes
   const deadline = new Deadline(0, { signal });
-  const forget = deadline.onAbort(() => ended.abort());
+  const forget = deadline.onAbort(() => ended.abort(signal?.reason));
   const source = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
   const running = new Map<number, Promise<Outcome<Request, Value>>>();
   let coming: Promise<IteratorResult<Request> | Failure> | undefined;

@@ -1,11 +1,11 @@
 /** Downloads: continued where they broke off, their size checked; whole, or as they come. */
 
 import { DownloadFailed, NotReached, TransientError } from "./errors.js";
-import { ASSET, CALL_TIMEOUT, DOWNLOAD_TIMEOUT, EXPIRED, routeTo } from "./facts.js";
+import { ASSET, DOWNLOAD_TIMEOUT, EXPIRED, routeTo } from "./facts.js";
 import { EXTENSIONS } from "./file_facts.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
 import { type AssetFacts, readAsset } from "./responses.js";
-import { type CallOptions, Deadline, retry } from "./retries.js";
+import { type CallOptions, Deadline } from "./retries.js";
 import type { OpenFile, Transport } from "./transport.js";
 
 /** An asset, with the signed URL of its file; empty to ask for it. */
@@ -38,7 +38,7 @@ export function streamed(
   });
   return {
     async pull(controller) {
-      const piece = await reader.read(new Deadline(CALL_TIMEOUT, options));
+      const piece = await reader.read(transport.begin(options));
       piece ? controller.enqueue(piece) : controller.close();
     },
     cancel: () => reader.close(),
@@ -72,7 +72,7 @@ class AssetReader {
   /** Return the next bytes, and at the end nothing; throws DownloadFailed. */
   async read(deadline: Deadline): Promise<Uint8Array | undefined> {
     try {
-      const piece = await retry(() => this.#read(deadline), deadline);
+      const piece = await this.#transport.retry(() => this.#read(deadline), deadline);
       if (piece) await this.#move(piece.length);
       else this.close();
       return piece;

@@ -7,8 +7,18 @@ export class NoKey extends ClientError {
   static override readonly kind: string = "NoKey";
 }
 
+/** A variable of the environment has a wrong value; nothing was sent. A wrong option is a TypeError or a RangeError. */
+export class InvalidSetting extends ClientError {
+  static override readonly kind: string = "InvalidSetting";
+}
+
+/** Deno denies what the client needs; nothing was sent. */
+export class NotPermitted extends ClientError {
+  static override readonly kind: string = "NotPermitted";
+}
+
 /** `baseUrl`, or the variable in its place, is not the URL of an API; nothing was sent. */
-export class InvalidUrl extends ClientError {
+export class InvalidUrl extends InvalidSetting {
   static override readonly kind: string = "InvalidUrl";
 }
 
@@ -51,7 +61,7 @@ export class MaxCostExceeded extends ClientError {
   }
 }
 
-/** The API responded with an error status. */
+/** The API responded with an error status; there is a class for each of the usual ones, such as `NotFoundError`. */
 export class ApiError extends ClientError {
   static override readonly kind: string = "ApiError";
   /** The HTTP status, such as 400. */
@@ -59,26 +69,35 @@ export class ApiError extends ClientError {
   /** Why, in the service's words; empty if it gives no reason. */
   readonly reason: string;
   /** The id of this request for the service's support; empty if there is none. */
-  readonly traceId: string;
+  readonly requestId: string;
   /** The response's `Retry-After` in milliseconds; 0 if it has none. */
   readonly retryAfter: number;
 
-  constructor(status: number, reason: string, traceId: string, retryAfter: number) {
-    super(`the API responded with status ${status}${reason && `: ${reason}`}${traceId && ` (trace ${traceId})`}`);
+  constructor(status: number, reason: string, requestId: string, retryAfter: number) {
+    super(`the API responded with status ${status}${reason && `: ${reason}`}${requestId && ` (request ${requestId})`}`);
     this.status = status;
     this.reason = reason;
-    this.traceId = traceId;
+    this.requestId = requestId;
     this.retryAfter = retryAfter;
   }
 }
 
-/** There was no response, or only a part of one. `isUnsent`: the request certainly never reached the service. */
+/**
+ * There was no response, or only a part of one. `isUnsent`: the request certainly never reached the service. `cause` is the error of
+ * `fetch`, without what it may show of a key or a signed URL; there is none if it took too long.
+ */
 export class NotReached extends ClientError {
   static override readonly kind: string = "NotReached";
+  /** Such as `ECONNREFUSED`, or `timed out`. */
+  readonly why: string;
   readonly isUnsent: boolean;
 
-  constructor(server: string, why: string, isUnsent: boolean) {
-    super(isUnsent ? `${server} cannot be reached (${why})` : `no response from ${server} (${why})`);
+  constructor(server: string, why: string, isUnsent: boolean, cause?: unknown) {
+    super(
+      isUnsent ? `${server} cannot be reached (${why})` : `no response from ${server} (${why})`,
+      cause === undefined ? {} : { cause },
+    );
+    this.why = why;
     this.isUnsent = isUnsent;
   }
 }
@@ -88,12 +107,25 @@ export class Unreadable extends ClientError {
   static override readonly kind: string = "Unreadable";
 }
 
-/** The signal was aborted. A job that was already submitted (`jobId`) is still running, unless it was canceled (`isCanceled`). */
+/**
+ * The signal was aborted. A job that was already submitted (`jobId`) is still running, unless it was canceled (`isCanceled`).
+ *
+ * `cause` is the signal's reason; as with `fetch`, the `name` is "TimeoutError" for `AbortSignal.timeout()`, else "AbortError".
+ */
 export class Aborted extends ClientError {
   static override readonly kind: string = "Aborted";
   override name = "AbortError";
-  override message = "the signal was aborted";
   isCanceled = false;
+
+  constructor(reason?: unknown) {
+    const { name, message } = Object(reason) as { name?: unknown; message?: unknown };
+    const why = name === "AbortError" ? "" : typeof reason === "string" ? reason : message;
+    super(
+      `the signal was aborted${typeof why === "string" && why ? `: ${why}` : ""}`,
+      reason === undefined ? {} : { cause: reason },
+    );
+    if (name === "TimeoutError") this.name = name;
+  }
 }
 
 /**

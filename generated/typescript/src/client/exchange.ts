@@ -1,29 +1,36 @@
 /** A request and its response over the network, which end when the signal is aborted or a step takes too long. */
 
-import { NotReached } from "./errors.js";
+import { type Redact, safeCause } from "./causes.js";
+import { NotPermitted, NotReached } from "./errors.js";
 import { plain } from "./responses.js";
 import type { Deadline } from "./retries.js";
+import { isDenied } from "./runtime.js";
 
 /** The codes of Node, Deno and Bun for a request that was never sent; a browser does not tell. */
 const UNSENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|bad port)$|CERT|UNABLE_TO_VERIFY/;
 
+/** How Deno tells that it did not even get a connection: its errors have no codes. */
+const UNCONNECTED = /client error \(Connect\): (?:.*: )?(.+)$/;
+
 export class Exchange {
   readonly #server: string;
   readonly #deadline: Deadline;
   readonly #timeout: number;
+  readonly #redact: Redact;
   readonly #controller = new AbortController();
   readonly #stopped: Promise<never>; // also where fetch does not take our signal
   readonly #forget: () => void;
   #fail!: (reason: unknown) => void;
   #response: Response | undefined;
 
-  /** `server` names the server in errors; `timeout` is in milliseconds for each step. */
-  constructor(server: string, deadline: Deadline, timeout: number) {
+  /** `server` names the server in errors; `timeout` is in milliseconds for each step; `redact` is for what errors of others show. */
+  constructor(server: string, deadline: Deadline, timeout: number, redact: Redact) {
     deadline.throwIfAborted();
     this.#server = server;
     this.#deadline = deadline;
     this.#timeout = timeout;
+    this.#redact = redact;
     this.#stopped = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#stopped.catch(() => undefined);
     this.#forget = deadline.onAbort(() => this.#stop());
@@ -50,8 +57,12 @@ export class Exchange {
       return await Promise.race([step, this.#stopped]);
     } catch (error) {
       this.#deadline.throwIfAborted();
-      const code = codeOf(error); // and not its message, which may show the URL
-      throw new NotReached(this.#server, isLate ? "timed out" : code, !isLate && isUnsent(error, code));
+      if (isLate) throw new NotReached(this.#server, "timed out", false);
+      if (isDenied(error)) throw new NotPermitted(`${this.#server} cannot be reached: run Deno with --allow-net`);
+      const unconnected = UNCONNECTED.exec(messageOf(error))?.[1];
+      const why = unconnected ? plain(unconnected) : codeOf(error); // and not its message, which may show the URL
+      const cause = safeCause(error, this.#redact);
+      throw new NotReached(this.#server, why, unconnected !== undefined || isUnsent(error, why), cause);
     } finally {
       clearTimeout(timer);
     }
@@ -91,8 +102,14 @@ function isUnsent(error: unknown, code: string): boolean {
   return UNSENT.test(code) && cause?.syscall !== "read" && cause?.syscall !== "write";
 }
 
+/** Return the message of the cause of an error, else its own. */
+function messageOf(error: unknown): string {
+  const { message, cause } = Object(error) as { message?: unknown; cause?: { message?: unknown } };
+  return String(cause?.message ?? message);
+}
+
 function codeOf(error: unknown): string {
-  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: Record<string, unknown> };
-  if (cause?.["message"] === "bad port") return "bad port"; // one that fetch never calls
+  const { name, message, code, cause } = Object(error) as Record<string, unknown> & { cause?: Record<string, unknown> };
+  if (cause?.["message"] === "bad port" || /to port \d+ are blocked$/.test(String(message))) return "bad port"; // one that fetch never calls
   return plain(cause?.["code"]) || plain(code) || plain(name) || "unknown";
 }

@@ -12,7 +12,14 @@ export const ENVIRONMENT = {
   secret: "SCENARIO_SDK_API_SECRET",
   token: "SCENARIO_SDK_JWT",
   baseUrl: "SCENARIO_BASE_URL",
+  projectId: "SCENARIO_PROJECT_ID",
+  timeout: "SCENARIO_TIMEOUT",
+  maxRetries: "SCENARIO_MAX_RETRIES",
+  headers: "SCENARIO_CUSTOM_HEADERS",
 } as const;
+
+/** The version of this package. */
+export const VERSION = "1.0.0";
 
 /** How a model is run: the method, and the path, which `routeTo` completes with its id. */
 export const RUN_METHOD = "POST";
@@ -21,6 +28,14 @@ export const JOBS = "/jobs";
 export const JOB = "/jobs/{jobId}";
 export const JOB_ACTION = "/jobs/{jobId}/action";
 export const ASSET = "/assets/{assetId}";
+
+/** The parameter of the query that names a project. */
+export const PROJECT = "projectId";
+
+/** Where a response has the id of its request: headers, and names in the body of an error; and where such a body says why. */
+export const REQUEST_IDS: readonly string[] = ["x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-cf-id"];
+export const TRACE_IDS: readonly string[] = ["trace_id", "traceId"];
+export const REASONS: readonly string[] = ["reason", "message", "error", "detail"];
 
 /** Statuses of HTTP. */
 export const LIMITED = 429;

@@ -3,23 +3,11 @@
 import { ClientError } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
 import { JobCanceled, JobFailed, JobTimeout } from "./errors.js";
-import {
-  ASSET,
-  CALL_TIMEOUT,
-  CANCELED,
-  FAILURE,
-  type FileKind,
-  JOB,
-  JOB_ACTION,
-  JOB_PAUSES,
-  routeTo,
-  RUN_TIMEOUT,
-  STATUS_ATTEMPTS,
-} from "./facts.js";
+import { ASSET, CANCELED, FAILURE, type FileKind, JOB, JOB_ACTION, JOB_PAUSES, routeTo, RUN_TIMEOUT } from "./facts.js";
 import { checkId, checkOptions } from "./options.js";
 import { type OnProgress, ProgressReporter } from "./progress.js";
 import { type AssetFacts, type JobFacts, readAsset, readJob } from "./responses.js";
-import { type CallOptions, Deadline, grow, retry } from "./retries.js";
+import { type CallOptions, Deadline, grow } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 /** The options of a call that may take long. */
@@ -96,7 +84,7 @@ export class Job {
   /** Get the current state of the job, as a new object. */
   async refresh(options: CallOptions = {}): Promise<Job> {
     checkOptions(options);
-    return new Job(await getJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
+    return new Job(await getJob(this.#transport, this.id, this.#transport.begin(options)), this.#transport);
   }
 
   /**
@@ -124,7 +112,7 @@ export class Job {
   /** Cancel the job, unless it has ended; return its state then. */
   async cancel(options: CallOptions = {}): Promise<Job> {
     checkOptions(options);
-    return new Job(await cancelJob(this.#transport, this.id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
+    return new Job(await cancelJob(this.#transport, this.id, this.#transport.begin(options)), this.#transport);
   }
 }
 
@@ -207,9 +195,10 @@ export async function waitForResult(
   for (let pause = JOB_PAUSES[0]; !job.isOver; pause = grow(pause, JOB_PAUSES)) {
     if (!deadline.left) throw new JobTimeout(job.id, `timed out; job ${job.id} is still running and may be billed`);
     await deadline.sleep(Math.min(pause, deadline.left));
-    job = await getJob(transport, job.id, deadline, STATUS_ATTEMPTS);
+    job = await getJob(transport, job.id, deadline, transport.prepare().statusAttempts);
     await progress.reportJob(job);
   }
+  transport.log.info(() => `${job.id} has ended: ${job.status}`);
   if (job.status === FAILURE) throw new JobFailed(job.id, job.reason, job.hint);
   if (job.status === CANCELED) throw new JobCanceled(job.id, `job ${job.id} was canceled`);
   const assets = await Promise.all(
@@ -235,7 +224,7 @@ export async function cancelJob(transport: Transport, id: string, deadline: Dead
   const job = await getJob(transport, id, deadline);
   if (job.isOver) return job;
   const call = { path: routeTo(JOB_ACTION, id), body: '{"action":"cancel"}' };
-  return retry(async () => {
+  return transport.retry(async () => {
     try {
       return readJob((await transport.call(call, deadline)).data);
     } catch (error) {

@@ -1,9 +1,9 @@
 /** The jobs created since a moment, by the service's clock: the complete list, or an error. */
 
 import { TransientError } from "./errors.js";
-import { DOUBT, JOBS, MAX_PAGES, PAGE_SIZE } from "./facts.js";
+import { ATTEMPTS, DOUBT, JOBS, MAX_PAGES, PAGE_SIZE } from "./facts.js";
 import { type JobFacts, readJobs } from "./responses.js";
-import { type Deadline, type Moment, retry } from "./retries.js";
+import type { Deadline, Moment } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 const ZONED = /\d:\d\d.*(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i; // a date with a time and its zone
@@ -58,12 +58,13 @@ function listPage(
   query: Readonly<Record<string, string>>,
   deadline: Deadline,
 ): Promise<readonly [date: string, jobs: JobFacts[], token: string]> {
-  return retry(async () => {
+  const list = async () => {
     const { data, date } = await transport.call({ path: JOBS, query }, deadline);
     const [jobs, token, unreadable] = readJobs(data);
     if (unreadable) throw new TransientError("a job has no id, or an unsafe one");
-    return [date, jobs, token];
-  }, deadline);
+    return [date, jobs, token] as const;
+  };
+  return transport.retry(list, deadline, ATTEMPTS, `GET ${JOBS}`); // for a paid request, whatever `maxRetries` is
 }
 
 /** Return when a job was created; NaN if its date is not readable. */

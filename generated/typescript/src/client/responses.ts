@@ -9,6 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const OVER: readonly string[] = [SUCCESS, FAILURE, CANCELED]; // a job of any other status, also an unknown one, is running
 const MAX_LENGTH = 1000; // characters of a text
+const MAX_NUMBER = 1e15;
 
 /** The last known state of a job. */
 export interface JobFacts {
@@ -151,7 +152,7 @@ export function readUpload(data: unknown): UploadFacts {
 export function readEstimate(data: unknown): Estimate {
   const { creativeUnitsCost, creativeUnitsDiscount, costDetails } = objectOr(data);
   const cost = numberOr(creativeUnitsCost);
-  if (cost === undefined) throw new Unreadable("the response has no cost");
+  if (cost === undefined || cost < 0) throw new Unreadable("the response has no cost");
   const details = Object.entries(objectOr(costDetails)).filter((pair): pair is [string, number] => isNumber(pair[1]));
   return { cost, discount: numberOr(creativeUnitsDiscount) ?? 0, details: Object.fromEntries(details) };
 }
@@ -185,5 +186,5 @@ function identifier(value: unknown): string {
 }
 
 function numberOr(value: unknown): number | undefined {
-  return isNumber(value) ? value : undefined;
+  return isNumber(value) && Math.abs(value) < MAX_NUMBER ? value : undefined;
 }

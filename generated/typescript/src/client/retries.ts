@@ -1,7 +1,7 @@
 /** Deadlines, the signals that abort, and retries. A paid request has retries of its own: see `submissions`. */
 
 import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "./errors.js";
-import { ATTEMPTS, CALL_TIMEOUT, LIMITED, type Pauses, RETRIED, RETRY_PAUSES, SERVER_ERROR } from "./facts.js";
+import { ATTEMPTS, LIMITED, type Pauses, RETRIED, RETRY_PAUSES, SERVER_ERROR } from "./facts.js";
 
 const MAX_TIMER = 2 ** 31 - 1; // milliseconds that a timer can count
 
@@ -47,13 +47,13 @@ export class Deadline {
     return Math.max(0, Math.min(MAX_TIMER, this.#end - performance.now()));
   }
 
-  /** The timeout of one call, in milliseconds; at least a second, so that it can succeed. */
-  get callTimeout(): number {
-    return Math.max(1000, Math.min(CALL_TIMEOUT, this.left));
+  /** Return the timeout of one call that may take so many milliseconds; at least a second is left for it, so that it can succeed. */
+  callTimeout(most: number): number {
+    return Math.min(MAX_TIMER, most, Math.max(1000, this.left));
   }
 
   throwIfAborted(): void {
-    if (this.#given?.aborted) throw new Aborted();
+    if (this.#given?.aborted) throw new Aborted(this.#given.reason);
   }
 
   /** Call `stop` when the signal is aborted, at once if it already is; return a function that removes it. */
@@ -73,7 +73,7 @@ export class Deadline {
       const go = (): void => {
         clearTimeout(timer);
         forget();
-        this.#given?.aborted ? reject(new Aborted()) : resolve();
+        this.#given?.aborted ? reject(new Aborted(this.#given.reason)) : resolve();
       };
       const timer = setTimeout(go, milliseconds);
       const forget = this.onAbort(() => setTimeout(go));
@@ -92,11 +92,17 @@ function listen(signal: AbortSignal): Set<() => void> {
  * Retry something with growing pauses, or after the pause that the service asks for.
  *
  * Throws the last error if it is not transient, after so many attempts (a 429 does not count), or if the next one would be after the
- * deadline.
+ * deadline. `tell` is told each error, and which attempt comes after which pause.
  */
-export async function retry<T>(attempt: () => Promise<T>, deadline: Deadline, attempts = ATTEMPTS): Promise<T> {
+export async function retry<T>(
+  attempt: () => Promise<T>,
+  deadline: Deadline,
+  attempts = ATTEMPTS,
+  tell?: (error: unknown, next: number, pause: number) => void,
+): Promise<T> {
   const [shortest] = RETRY_PAUSES;
   let failures = 0;
+  let next = 1;
   for (let wait = shortest; ; wait = grow(wait, RETRY_PAUSES)) {
     try {
       deadline.throwIfAborted();
@@ -107,6 +113,7 @@ export async function retry<T>(attempt: () => Promise<T>, deadline: Deadline, at
       const pause = asked ? Math.max(asked, shortest) : wait + shortest * Math.random();
       failures += Number(!(error instanceof ApiError && error.status === LIMITED));
       if (failures >= attempts || pause > deadline.left) throw error;
+      tell?.(error, ++next, pause);
       await deadline.sleep(pause);
     }
   }
@@ -117,8 +124,12 @@ export function grow(pause: number, [, growth, longest]: Pauses): number {
   return Math.min(longest, pause * growth);
 }
 
+/** Why nothing is reached now or later: a certificate, a port that fetch never calls, a URL. */
+const NEVER = /^bad port$|CERT|UNABLE_TO_VERIFY|INVALID_URL/;
+
 /** Tell whether a retry may help. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return error.status >= SERVER_ERROR || RETRIED.includes(error.status);
-  return error instanceof NotReached || error instanceof Unreadable || error instanceof TransientError;
+  if (error instanceof NotReached) return !NEVER.test(error.why);
+  return error instanceof Unreadable || error instanceof TransientError;
 }

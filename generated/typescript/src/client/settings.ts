@@ -1,12 +1,12 @@
-/** Where the API is, and with which key it is called: the options of a client, else the environment. */
+/** The options of a client. */
 
-import { ClientError } from "../errors.js";
 import { show } from "../values.js";
-import { checkMilliseconds, checkNames, checkUrl } from "./options.js";
-import { NoKey } from "./errors.js";
-import { BASE_URL, ENVIRONMENT } from "./facts.js";
+import { type HeadersOption, readHeaders } from "./headers.js";
+import { checkLogger, type Logger, type LogLevel } from "./log.js";
+import { checkMilliseconds, checkNames } from "./options.js";
+import { isSafe } from "./responses.js";
 
-/** The API's URL and key. Each missing option is read from the environment, if there is one; an empty variable counts as unset. */
+/** The API's URL and key, and how it is called. Missing options are read from the environment, if there is one; an empty variable counts as unset. */
 export interface ClientOptions {
   /** By default SCENARIO_SDK_API_KEY. */
   readonly apiKey?: string | undefined;
@@ -16,81 +16,66 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** Send no key: your own server at `baseUrl` has it, by `createHandler` of `scenario-models/server`. */
   readonly withoutKey?: boolean | undefined;
+  /** Send a key from a page all the same. Whoever opens the page can read it, and spend with it: only for tools that nobody else opens. */
+  readonly dangerouslyAllowBrowser?: boolean | undefined;
   /** The API's URL; by default SCENARIO_BASE_URL, else that of the service. In a page it may begin with a slash. */
   readonly baseUrl?: string | undefined;
+  /** The project that owns jobs and files; by default SCENARIO_PROJECT_ID, else one that the service chooses. */
+  readonly projectId?: string | undefined;
+  /**
+   * How many milliseconds one HTTP call of the API may take (60,000); by default SCENARIO_TIMEOUT, which is in seconds. The `timeout` of a
+   * method is for all that it does, and no call takes longer.
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * How often a call that costs nothing is tried again (5); by default SCENARIO_MAX_RETRIES. The status of a paid job is asked for at least
+   * 39 times more, unless this is 0. A paid request is never simply sent again, whatever this is.
+   */
+  readonly maxRetries?: number | undefined;
+  /** More headers for the API, which win over its own; by default SCENARIO_CUSTOM_HEADERS, with one in each line. The storage gets none of them. */
+  readonly defaultHeaders?: HeadersOption | undefined;
   /**
    * How many milliseconds the service may take to list the job of a paid request (120,000). If a response is lost, the client looks
    * for its job for so long before it sends the request again. If this is too short, you may pay twice.
    */
   readonly settle?: number | undefined;
-  /** Called in place of the global `fetch`. */
+  /**
+   * Called in place of the global `fetch`, for the API and for its storage: with a URL, a string, and an `init` that may have `method`,
+   * `headers` (an object of names and values), `body`, `signal`, and what says that no redirect is followed. It must not send anything
+   * twice by itself.
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Gets what is logged (`console`). */
+  readonly logger?: Logger | undefined;
+  /** What is logged: nothing (`off`), lost responses of paid requests (`warn`, the default), also uploads, jobs and retries (`info`), or each call (`debug`). */
+  readonly logLevel?: LogLevel | undefined;
 }
 
-const TEXTS = ["apiKey", "apiSecret", "token", "baseUrl"] as const;
-const NAMES = [...TEXTS, "withoutKey", "settle", "fetch"];
-
-/** The API's URL, the headers of a call, and the texts that no message may show. */
-export interface Settings {
-  readonly base: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-}
+const TEXTS = ["apiKey", "apiSecret", "token", "baseUrl", "projectId"] as const;
+const FLAGS = ["withoutKey", "dangerouslyAllowBrowser"] as const;
+const OTHERS = ["timeout", "maxRetries", "defaultHeaders", "settle", "fetch", "logger", "logLevel"];
+const NAMES = [...TEXTS, ...FLAGS, ...OTHERS];
 
 /** Check the names and types of options; throws a TypeError or a RangeError. */
 export function checkClientOptions(options: ClientOptions): void {
   checkNames(options, NAMES, "{ apiKey, apiSecret }");
+  const { projectId, timeout, maxRetries, defaultHeaders, settle, fetch, logger, logLevel } = options;
   for (const name of TEXTS)
     if (!["string", "undefined"].includes(typeof options[name])) throw new TypeError(`${name} must be a string`);
-  checkMilliseconds("settle", options.settle);
-  if (options.fetch !== undefined && typeof options.fetch !== "function")
-    throw new TypeError(`fetch must be a function, not ${show(options.fetch)}`);
-}
-
-/** Read the settings; throws NoKey or InvalidUrl. */
-export function readSettings(options: ClientOptions): Settings {
-  if (typeof (options.fetch ?? globalThis.fetch) !== "function")
-    throw new ClientError("there is no fetch here: give one, as new Client({ fetch })");
-  const keys = keysOf(options);
-  const authorization = options.withoutKey ? undefined : authorize(keys);
-  const secrets = [authorization?.split(" ")[1], keys.apiKey, keys.apiSecret];
-  return {
-    base: baseOf(options),
-    headers: { "Content-Type": "application/json", ...(authorization && { Authorization: authorization }) },
-    secrets: secrets.filter((secret): secret is string => secret !== undefined && secret.length > 5),
-  };
-}
-
-type Keys = { readonly [Name in "apiKey" | "apiSecret" | "token"]: string | undefined };
-
-function keysOf({ apiKey, apiSecret, token }: ClientOptions): Keys {
-  return {
-    apiKey: apiKey ?? environment(ENVIRONMENT.key),
-    apiSecret: apiSecret ?? environment(ENVIRONMENT.secret),
-    token: token ?? (apiKey === undefined ? environment(ENVIRONMENT.token) : undefined),
-  };
-}
-
-function baseOf({ baseUrl = "" }: ClientOptions): string {
-  const { location } = globalThis as { location?: { href: string } };
-  if (baseUrl.trim()) return checkUrl(baseUrl.trim(), "baseUrl", location?.href);
-  const found = environment(ENVIRONMENT.baseUrl)?.trim() || BASE_URL;
-  return checkUrl(found, ENVIRONMENT.baseUrl, undefined);
-}
-
-function authorize({ apiKey, apiSecret, token }: Keys): string {
-  for (const one of token === undefined ? [apiKey, apiSecret] : [token]) {
-    if (!one)
-      throw new NoKey(
-        `there is no API key: set ${ENVIRONMENT.key} and ${ENVIRONMENT.secret}, or call new Client({ apiKey, apiSecret })`,
-      );
-    if (!/^[!-~]+$/.test(one)) throw new NoKey("an API key, secret or token has white space or invalid characters");
-  }
-  return token === undefined ? `Basic ${btoa(`${apiKey}:${apiSecret}`)}` : `Bearer ${token}`;
-}
-
-/** Return a variable; undefined if it is empty. */
-function environment(name: string): string | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.[name] || undefined;
+  for (const name of FLAGS)
+    if (!["boolean", "undefined"].includes(typeof options[name]))
+      throw new TypeError(`${name} must be true or false, not ${show(options[name])}`);
+  if (projectId !== undefined && !isSafe(projectId))
+    throw new RangeError(`projectId must be the id of a project, such as proj_123, not ${show(projectId)}`);
+  checkMilliseconds("timeout", timeout, ", or Infinity for no limit");
+  if (timeout === 0) throw new RangeError("timeout must be more than 0, or Infinity for no limit");
+  if (maxRetries !== undefined && !(typeof maxRetries === "number" && Number.isInteger(maxRetries) && maxRetries >= 0))
+    throw new (typeof maxRetries === "number" ? RangeError : TypeError)(
+      `maxRetries must be a whole number, 0 or more, not ${show(maxRetries)}`,
+    );
+  if (defaultHeaders !== undefined) readHeaders(defaultHeaders);
+  checkMilliseconds("settle", settle);
+  if (fetch !== undefined && typeof fetch !== "function")
+    throw new TypeError(`fetch must be a function, not ${show(fetch)}`);
+  checkLogger(logger, logLevel);
 }

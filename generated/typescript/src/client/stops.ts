@@ -1,6 +1,6 @@
 /** When a batch stops: at an error that the caller named, and at one that would hit every request. */
 
-import { ApiError, NotReached, SubmissionUnknown } from "./errors.js";
+import { ApiError, NotPermitted, NotReached, SubmissionUnknown } from "./errors.js";
 import { SHARED } from "./facts.js";
 import type { ErrorClass } from "./jobs.js";
 
@@ -49,6 +49,7 @@ export class Stop {
 function sharedReason(error: unknown): string {
   const found = error instanceof SubmissionUnknown ? error.cause : error; // why the jobs could not be listed
   if (found instanceof NotReached) return "not reached";
+  if (found instanceof NotPermitted) return "not permitted";
   if (!(found instanceof ApiError)) return "";
   const { status } = found; // of a redirect that is not followed: 0, or 3xx
   return !status || (status >= 300 && status < 400) || SHARED.includes(status) ? String(status) : "";

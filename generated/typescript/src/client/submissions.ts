@@ -9,8 +9,9 @@
 
 import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
-import { ApiError, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
+import { ApiError, NotPermitted, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
 import {
+  ATTEMPTS,
   GRACE,
   routeTo,
   RUN,
@@ -23,10 +24,8 @@ import {
 } from "./facts.js";
 import { type JobList, listJobsSince } from "./listing.js";
 import { type JobFacts, readJob } from "./responses.js";
-import { Deadline, grow, isTransient, Moment, retry } from "./retries.js";
+import { Deadline, grow, isTransient, Moment } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-const SUBMIT_TIMEOUT = 60_000; // milliseconds
 
 /** A request as it is sent: JSON, with the ids of its uploaded files. */
 export interface Order {
@@ -69,7 +68,8 @@ export class Submissions {
   async submit(order: Order, deadline: Deadline, signal: AbortSignal): Promise<JobFacts> {
     const submission = { order, deadline, signal, first: new Moment(), last: new Moment(), losses: 0 };
     try {
-      return await retry(() => this.#submitOnce(submission), deadline);
+      const name = `${RUN_METHOD} ${routeTo(RUN, order.modelId)}`;
+      return await this.#transport.retry(() => this.#submitOnce(submission), deadline, ATTEMPTS, name); // whatever `maxRetries` is
     } catch (error) {
       throw error instanceof TransientError ? submissionUnknown(submission, error.message) : error;
     }
@@ -80,20 +80,24 @@ export class Submissions {
     const { order, signal } = submission;
     const attempts = this.#asksServer ? await import("./attempts.js") : undefined;
     const key = attempts?.makeKey() ?? "";
-    let job: JobFacts | undefined;
+    let job: JobFacts;
     try {
       const headers = attempts ? { [attempts.KEY_HEADER]: key } : {};
       const call = { method: RUN_METHOD, path: routeTo(RUN, order.modelId), body: order.body, isPaid: true, headers };
-      job = readJob((await this.#transport.call(call, new Deadline(SUBMIT_TIMEOUT, { signal }))).data);
+      job = readJob((await this.#transport.call(call, new Deadline(Infinity, { signal }))).data);
     } catch (error) {
       if (isJobRuledOut(error)) throw error;
       submission.last = new Moment();
       const deadline = new Deadline(Math.max(GRACE, submission.deadline.left), { signal });
-      job = await attempts?.findAttempt(this.#transport, key, this.#settle, deadline);
-      if (!job) return this.#findOr(submission, error);
+      const found = await attempts?.findAttempt(this.#transport, key, this.#settle, deadline);
+      if (!found) return this.#findOr(submission, error);
+      job = found;
     }
     if (job.input) this.#showsInput = this.#showsInput !== false && isOf(job, order);
-    if (this.#claim(job.id)) return job;
+    if (this.#claim(job.id)) {
+      this.#transport.log.info(() => `${order.modelId} was submitted: ${job.id}`);
+      return job;
+    }
     const lost = new TransientError("an equal request claimed its job");
     const owner = this.#claimed.get(job.id);
     if (!owner) throw submissionUnknown(submission, lost.message, "", [job.id]);
@@ -103,7 +107,16 @@ export class Submissions {
   }
 
   async #findOr(submission: Submission, lost: unknown): Promise<JobFacts> {
-    const found = await this.#find(submission, (lost as Error).message);
+    const { log } = this.#transport;
+    const { modelId } = submission.order;
+    const why = (lost as Error).message;
+    log.warn(
+      () => `the job of ${modelId} is unknown (${why}); it is searched for, for up to ${this.#settle / 1000} seconds`,
+    );
+    const found = await this.#find(submission, why);
+    log.info(() =>
+      found ? `${modelId} was submitted: ${found.id}, found by a search` : `${modelId} has no job, and none will come`,
+    );
     if (found) return found;
     throw lost;
   }
@@ -212,7 +225,7 @@ function submissionUnknown(
 function isJobRuledOut(error: unknown): boolean {
   if (error instanceof ApiError)
     return error.status >= 400 && error.status < SERVER_ERROR && !UNSURE.includes(error.status);
-  return error instanceof NotReached && error.isUnsent;
+  return error instanceof NotPermitted || (error instanceof NotReached && error.isUnsent);
 }
 
 function isSameOrder(one: Order, other: Order): boolean {

@@ -3,6 +3,7 @@
 import { InvalidRequest } from "../errors.js";
 import type { Streamed } from "../files.js";
 import { isStream } from "../requests.js";
+import { show } from "../values.js";
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
 import { routeTo, SERVER_ERROR } from "./facts.js";
 import {
@@ -19,7 +20,7 @@ import { type LocalFile, openSource, type RemoteFile } from "./files.js";
 import { asSent, type FileUse, findWrongKinds, HINT } from "./kinds.js";
 import type { ProgressReporter } from "./progress.js";
 import { readUpload, type UploadFacts } from "./responses.js";
-import { Deadline, grow, retry } from "./retries.js";
+import { Deadline, grow } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 type Source = RemoteFile | LocalFile;
@@ -83,6 +84,7 @@ export class Uploads {
     try {
       const asset = await uploading;
       this.#assets.set(digest, asset);
+      this.#transport.log.info(() => `${show(source.name)} was uploaded: ${asset}, ${source.size} bytes`);
       return asset;
     } finally {
       this.#running.delete(digest);
@@ -116,10 +118,12 @@ export class Uploads {
     const putSome = async (): Promise<void> => {
       while (next <= parts) {
         const number = next++;
-        await retry(() => put(number), deadline).catch((error: unknown) => {
-          next = Infinity; // stops the others
-          throw explain(error, name, deadline);
-        });
+        await this.#transport
+          .retry(() => put(number), deadline)
+          .catch((error: unknown) => {
+            next = Infinity; // stops the others
+            throw explain(error, name, deadline);
+          });
       }
     };
     await Promise.all(Array.from({ length: PARTS_AT_ONCE }, putSome));
@@ -191,5 +195,6 @@ function timedOut(name: string): NotSubmitted {
 
 function explain(error: unknown, name: string, deadline: Deadline): unknown {
   if (!(error instanceof TransientError || error instanceof NotReached)) return error;
-  return deadline.left < 1000 ? timedOut(name) : new UploadFailed(`${name}: the storage: ${error.message}`);
+  if (deadline.left < 1000) return timedOut(name);
+  return new UploadFailed(`${name}: the storage: ${error.message}`, { cause: error.cause });
 }

@@ -17,7 +17,7 @@ import { mapLeaves, type ModelRequest } from "../requests.js";
 import { show } from "../values.js";
 import type { Budget } from "./budget.js";
 import { Aborted, ApiError, FileRefused, NotSubmitted } from "./errors.js";
-import { ASSET, CALL_TIMEOUT, CANCELED, GONE, GRACE, routeTo, RUN, RUN_METHOD, RUN_TIMEOUT } from "./facts.js";
+import { ASSET, CANCELED, GONE, GRACE, routeTo, RUN, RUN_METHOD, RUN_TIMEOUT } from "./facts.js";
 import type { JobsOptions } from "./job_lists.js";
 import {
   Asset,
@@ -118,13 +118,13 @@ export class Work {
 
   async job(id: string, options: CallOptions = {}): Promise<Job> {
     checkOptions(options);
-    return new Job(await getJob(this.#transport, id, new Deadline(CALL_TIMEOUT, options)), this.#transport);
+    return new Job(await getJob(this.#transport, id, this.#transport.begin(options)), this.#transport);
   }
 
   async asset(id: string, options: CallOptions = {}): Promise<Asset> {
     checkId("an asset", id);
     checkOptions(options);
-    return this.#asset(id, new Deadline(CALL_TIMEOUT, options));
+    return this.#asset(id, this.#transport.begin(options));
   }
 
   async upload(given: FileInput, options: UploadOptions = {}): Promise<Asset> {
@@ -152,7 +152,7 @@ export class Work {
     checkLimit(limit);
     checkListOptions(options);
     const { listJobs } = await import("./job_lists.js");
-    const deadline = new Deadline(CALL_TIMEOUT, options);
+    const deadline = this.#transport.begin(options);
     const found: Job[] = [];
     if (limit)
       for await (const job of listJobs(this.#transport, options, limit, () => deadline))
@@ -163,7 +163,7 @@ export class Work {
   async *eachJob(options: JobsOptions = {}): AsyncGenerator<Job, void, undefined> {
     checkListOptions(options);
     const { listJobs } = await import("./job_lists.js");
-    for await (const job of listJobs(this.#transport, options, Infinity, () => new Deadline(CALL_TIMEOUT, options)))
+    for await (const job of listJobs(this.#transport, options, Infinity, () => this.#transport.begin(options)))
       yield new Job(job, this.#transport);
   }
 

@@ -3,10 +3,9 @@
 import { Client } from "../client/client.js";
 import { ATTEMPT, KEY_HEADER } from "../client/attempts.js";
 import { NoKey } from "../client/errors.js";
-import { ASSET, CALL_TIMEOUT, JOB, JOB_ACTION, JOBS, routeTo, RUN, RUN_METHOD } from "../client/facts.js";
+import { ASSET, JOB, JOB_ACTION, JOBS, routeTo, RUN, RUN_METHOD } from "../client/facts.js";
 import { MAX_PARTS, UPLOAD, UPLOAD_ACTION, UPLOADS } from "../client/file_facts.js";
 import { type JobFacts, readAsset, readJob, readUpload } from "../client/responses.js";
-import { Deadline } from "../client/retries.js";
 import { type Call, Transport } from "../client/transport.js";
 import { isObject } from "../problems.js";
 import { show } from "../values.js";
@@ -187,7 +186,7 @@ class Desk {
 
   /** Call the API once: it is the page's client that calls again. The header `Date` of its response is passed on. */
   async #call(call: Call): Promise<{ readonly data: unknown; readonly headers: Record<string, string> }> {
-    const { data, date } = await this.#transport.call(call, new Deadline(CALL_TIMEOUT));
+    const { data, date } = await this.#transport.call(call, this.#transport.begin({}));
     return { data, headers: date ? { Date: date } : {} };
   }
 

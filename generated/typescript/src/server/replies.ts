@@ -37,7 +37,7 @@ export function replyTo(error: unknown): Reply {
   if (error instanceof ApiError) {
     const wait = error.retryAfter ? { "Retry-After": String(Math.ceil(error.retryAfter / 1000)) } : undefined;
     if (error.status === 401) return refuse(403, "the service refuses the key of this server");
-    return refuse(error.status < 400 ? 502 : error.status, error.reason, wait, error.traceId);
+    return refuse(error.status < 400 ? 502 : error.status, error.reason, wait, error.requestId);
   }
   if (error instanceof SubmissionUnknown) return refuse(504, "it is unknown whether the request was submitted");
   if (error instanceof NotReached) return refuse(502, "the service cannot be reached from this server");

@@ -9,7 +9,7 @@ import { Client as ClientOfRequests } from "./client.js";
 import type { Job, Result, RunOptions, WaitOptions } from "./jobs.js";
 import type { Estimate } from "./responses.js";
 
-type Given = readonly [first: ModelRequest | string, second?: object, third?: object];
+type Given = readonly [first: ModelRequest | string, second?: object, third?: object, ...more: unknown[]];
 
 /**
  * Runs models, by their ids or by requests, and waits for their results. Throws a `ClientError`, or a `TypeError` or `RangeError` for a
@@ -40,10 +40,23 @@ export class Client extends ClientOfRequests {
 }
 
 /** Return a request and options; the request is made here, if only its model and parameters are given. */
-async function makeRequested([first, second, third]: Given): Promise<[request: ModelRequest, options?: object]> {
-  if (typeof first !== "string") return second === undefined ? [first] : [first, second];
-  if (isObject(second)) Object.values(second).forEach(holdErrors);
+async function makeRequested(given: Given): Promise<[request: ModelRequest, options?: object]> {
+  const [first, second, third] = given;
+  const isById = typeof first === "string";
+  if (given.length > (isById ? 3 : 2))
+    throw new TypeError("give a request and options, or the id of a model, parameters and options, and no more");
+  if (!isById) return second === undefined ? [first] : [first, second];
+  holdAll(second);
   const make = await loadModel(first as ModelId);
   const request = make(second as ModelParameters[ModelId]);
   return third === undefined ? [request] : [request, third];
+}
+
+/** Hold what streams fail with until the request is made; what cannot be read is told then. */
+function holdAll(parameters: unknown): void {
+  try {
+    if (isObject(parameters)) Object.values(parameters).forEach(holdErrors);
+  } catch {
+    return;
+  }
 }

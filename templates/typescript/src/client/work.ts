@@ -63,11 +63,13 @@ export class Work {
   }
 
   async estimate(request: ModelRequest, options: WaitOptions = {}): Promise<Estimate> {
+    checkRequest(request);
     checkOptions(options);
     return this.#estimate(request, new Deadline(RUN_TIMEOUT, options), new ProgressReporter(options.onProgress));
   }
 
   async submit(request: ModelRequest, options: RunOptions = {}): Promise<Job> {
+    checkRequest(request);
     checkOptions(options);
     const deadline = new Deadline(RUN_TIMEOUT, options);
     const job = await this.#submit(request, deadline, new ProgressReporter(options.onProgress));
@@ -80,6 +82,7 @@ export class Work {
   }
 
   async run(request: ModelRequest, options: RunOptions = {}): Promise<Result> {
+    checkRequest(request);
     checkOptions(options);
     const deadline = new Deadline(RUN_TIMEOUT, options);
     return this.#run(request, options, deadline, new ProgressReporter(options.onProgress));
