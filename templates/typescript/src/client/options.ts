@@ -65,6 +65,17 @@ export function checkMilliseconds(name: string, value: unknown, more = ""): void
     throw wrongNumber(`${name} must be a number of milliseconds, 0 or more${more}`, value);
 }
 
+/** Check a number of something, such as milliseconds; undefined is none, as for all options. */
+export function checkNumber(name: string, unit: string, value: unknown, more = ""): void {
+  if (value !== undefined && !(typeof value === "number" && value >= 0))
+    throw wrongNumber(`${name} must be a number of ${unit}, 0 or more${more}`, value);
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function")
+    throw new TypeError(`${name} must be a function, not ${show(value)}`);
+}
+
 /** Check how many jobs to list. */
 export function checkLimit(limit: unknown): void {
   if (isObject(limit))

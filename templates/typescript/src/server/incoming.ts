@@ -1,6 +1,8 @@
 /** What a page sends, read with suspicion: from where it comes, and its body. */
 
+import { MAX_PARTS } from "../client/file_facts.js";
 import { isObject } from "../problems.js";
+import type { Rules } from "./options.js";
 import { Refusal } from "./replies.js";
 
 const MAX_BODY = 1_000_000; // bytes; files do not pass through here
@@ -42,6 +44,31 @@ export async function readBody(request: Request): Promise<Readonly<Record<string
   }
   if (!isObject(data)) throw new Refusal(400, "the body is not a JSON object");
   return data;
+}
+
+/** Return what an upload says of itself, and no more; throws a Refusal. The service would fetch any URL, however large its file. */
+export function checkUpload(
+  { url, kind, ...file }: Readonly<Record<string, unknown>>,
+  { maxFileSize, shared }: Pick<Rules, "maxFileSize" | "shared">,
+): Readonly<Record<string, unknown>> {
+  const { fileName, fileSize, contentType, parts } = file;
+  if (!isText(kind)) throw new Refusal(400, "an upload has a kind");
+  if (url !== undefined) {
+    if (typeof url === "string" && shared.has(url)) return { url, kind };
+    throw new Refusal(403, "pages may not upload from this URL; give the file itself");
+  }
+  if (!isText(fileName) || !isText(contentType) || !isCount(fileSize) || !isCount(parts) || parts > MAX_PARTS)
+    throw new Refusal(400, "an upload has a fileName, a fileSize, a contentType and parts");
+  if (fileSize > maxFileSize) throw new Refusal(413, `a file may have ${maxFileSize} bytes, not ${fileSize}`);
+  return { fileName, fileSize, contentType, kind, parts };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.length > 0 && value.length <= 255;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0;
 }
 
 async function readText({ headers, body }: Request): Promise<string> {
