@@ -53,18 +53,17 @@ const FRAMEWORKS = {
   async express() {
     const { default: express } = await import("express");
     const app = express();
-    app.use(express.json()); // it reads the body before
+    app.use(express.json());
     app.use("/scenario", toNodeHandler(handler));
     const server = app.listen(0, "127.0.0.1", () => say(server.address().port));
   },
-  async hono() {
+  deno: async () => Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => say(port) }, handler),
+  async "hono in bun"() {
     const { Hono } = await import("hono");
     const app = new Hono();
     app.all("/scenario/*", (c) => handler(c.req.raw));
-    onceListening(createServer(toNodeHandler(app.fetch)));
+    say(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch }).port);
   },
-  deno: async () => Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => say(port) }, handler),
-  bun: async () => say(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: handler }).port),
 };
 
 await FRAMEWORKS[framework]();

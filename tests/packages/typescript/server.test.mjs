@@ -57,11 +57,10 @@ const program = (scope, path) =>
     .find((file) => spawnSync(file, ["--version"]).status === 0); // of this machine
 const SERVERS = {
   "Node's own server": () => start("node", "served.mjs", "node"),
-  "Express, mounted, which has parsed the body": () => start("node", "served.mjs", "express"),
-  Hono: () => start("node", "served.mjs", "hono"),
+  "Express, which has parsed the body": () => start("node", "served.mjs", "express"),
   "Deno.serve": () =>
     start(program("@deno", "deno"), "run", "--allow-all", "--node-modules-dir=manual", "served.mjs", "deno"),
-  "Bun.serve": () => start(program("@oven", "bin/bun"), "served.mjs", "bun"),
+  "Hono in Bun.serve": () => start(program("@oven", "bin/bun"), "served.mjs", "hono in bun"),
   workerd: startWorker,
 };
 
@@ -286,6 +285,8 @@ const hostileTo = ({ JOB, job, asset, upload: UPLOAD }) => [
   ["sends too much without saying so", RUN, post("x".repeat(2_000_000), { "transfer-encoding": "chunked" }), 413],
   ["uploads too much", "/scenario/uploads", upload({ fileSize: 2 ** 40 }), 413],
   ["uploads less than nothing", "/scenario/uploads", upload({ fileSize: -1 }), 400],
+  ["uploads with lines", "/scenario/uploads", upload({ contentType: "video/mp4\r\nX: y" }), 400],
+  ["uploads as another route", "/scenario/uploads", upload({ kind: "../../models" }), 400],
   ["uploads a model", "/scenario/uploads", upload({ kind: ["model"] }), 400],
   ["lets a file of the network be fetched", "/scenario/uploads", post({ url: "file:///etc/passwd", kind: "text" }), 403],
   ["lets a URL be fetched", "/scenario/uploads", post({ url: "https://169.254.169.254/", kind: "text" }), 403],
@@ -406,6 +407,16 @@ test("a request whose price is unknown was not submitted, and the page knows so"
   const { address } = await serve({ maxCost: 20, maxRetries: 0, fetch: answering(500, { isIt: isPrice }) });
   const error = await errorOf(page(address).submit(syncLipsyncV2(SAMPLES), { timeout: 200 }));
   assert.deepEqual([error.name, error.reason], ["InternalServerError", "the service failed"]);
+});
+
+test("a body that a framework has read is the server's fault, which says what to do", async () => {
+  const errors = [];
+  const options = { models: [MODEL], authorize: () => "anybody", apiKey: "key", apiSecret: "secret" };
+  const request = new Request(`http://localhost${RUN}`, post(SAMPLES));
+  await request.text();
+  const { status } = await createHandler({ ...options, onError: (error) => errors.push(error) })(request);
+  assert.equal(status, 500);
+  assert.match(errors[0].message, /request\.clone\(\)$/);
 });
 
 test("a page that loses the response at once waits until the server has read the request", async () => {

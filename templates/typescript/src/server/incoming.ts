@@ -31,9 +31,11 @@ export function corsHeaders({ headers }: Request, origins: ReadonlySet<string>):
   };
 }
 
-/** Read the JSON object of a body; throws a Refusal. */
+/** Read the JSON object of a body; throws a Refusal, or an Error if somebody else has read it. */
 export async function readBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const type = request.headers.get("content-type") ?? "";
+  if (request.bodyUsed)
+    throw new Error("the body was read before the handler got the request: give it request.clone()");
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refusal(415, "the content type must be application/json");
   let data: unknown;
   try {
@@ -52,7 +54,8 @@ export function checkUpload(
   { maxFileSize, shared }: Pick<Rules, "maxFileSize" | "shared">,
 ): Readonly<Record<string, unknown>> {
   const { fileName, fileSize, contentType, parts } = file;
-  if (!isText(kind)) throw new Refusal(400, "an upload has a kind");
+  if (typeof kind !== "string" || !/^[\w-]{1,50}$/.test(kind))
+    throw new Refusal(400, 'an upload has a kind, such as "video"');
   if (url !== undefined) {
     if (typeof url === "string" && shared.has(url)) return { url, kind };
     throw new Refusal(403, "pages may not upload from this URL; give the file itself");
@@ -64,7 +67,7 @@ export function checkUpload(
 }
 
 function isText(value: unknown): boolean {
-  return typeof value === "string" && value.length > 0 && value.length <= 255;
+  return typeof value === "string" && /^\P{Cc}{1,255}$/u.test(value);
 }
 
 function isCount(value: unknown): value is number {
