@@ -40,7 +40,7 @@ NO_EVENTS: list[tuple[Any, str, str]] = [
     *((posted.encode(), "InvalidEvent", said) for posted, said in CASES["refused"]),
     (b"\xff\xfe\x00", "InvalidEvent", "the body is not JSON"),
     ("[" * 100_000, "InvalidEvent", "the body is not JSON"),
-    (None, "TypeError", "an event is the body of a request, as bytes, text or a dict, not NoneType; with FastAPI: await"),
+    ({1}, "TypeError", "an event is the body of a request, as bytes, text or a dict, not set; with FastAPI: await"),
 ]  # fmt: skip
 
 

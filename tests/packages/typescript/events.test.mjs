@@ -26,7 +26,7 @@ test("an event is read leniently, whatever is in it", () => {
 
 test("what is no event is refused with what came", () => {
   const written = CASES["refused"].flatMap(([posted, said]) => [[posted, said], [Buffer.from(posted), said]]); // prettier-ignore
-  const odd = [[null, "the body is null"], [Buffer.from([255, 254, 0]), "not JSON"], ["[".repeat(1e5), "not JSON"]]; // prettier-ignore
+  const odd = [[Buffer.from([255, 254, 0]), "not JSON"], ["[".repeat(1e5), "not JSON"]]; // prettier-ignore
   for (const [posted, said] of [...written, ...CASES["refused as it was parsed"], ...odd])
     assert.throws(
       () => parseEvent(posted),

@@ -77,7 +77,7 @@ def parse_event(payload: bytes | str | Mapping[str, Any]) -> Event:
 def _read(payload: object) -> dict[str, Any]:
     if isinstance(payload, Mapping):
         return dict(payload)
-    if isinstance(payload, list | int | float):  # the JSON of a body, which anybody may have posted
+    if payload is None or isinstance(payload, list | int | float):  # the JSON of a body, which anybody may have posted
         raise InvalidEvent(f"not an event: the body is {show(payload)}, where an object is wanted")
     if not isinstance(payload, str | bytes | bytearray | memoryview):
         raise TypeError(
