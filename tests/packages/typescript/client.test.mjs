@@ -533,7 +533,10 @@ test("an error turns to JSON", async () => {
   const unknown = JSON.parse(JSON.stringify(new SubmissionUnknown("model_x", "", ["job_1"], "lost", cause)));
   assert.deepEqual([unknown.candidates, unknown.cause.name], [["job_1"], "NotReached"]);
   for (const cause of [new Error("s3cr3t"), new URL("https://me:s3cr3t@host"), { toJSON: () => "s3cr3t" }, undefined])
-    assert.doesNotMatch(JSON.stringify(Object.assign(new NotReached("a", "timed out", false), { cause })), /cause|s3cr3t/);
+    assert.doesNotMatch(
+      JSON.stringify(Object.assign(new NotReached("a", "timed out", false), { cause })),
+      /cause|s3cr3t/,
+    );
 });
 
 test("a key is needed, one that can be sent, and it goes to the API alone", async () => {

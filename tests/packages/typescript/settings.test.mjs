@@ -141,6 +141,41 @@ for (const [options, wanted] of RETRIES)
     assert.deepEqual([free, count(failing[0]) - free, count("POST /v1/generate/custom/model_x")], wanted);
   });
 
+test("a rate that is too high is waited for until the timeout, unless nothing shall be tried again", async () => {
+  for (const [maxRetries, least, most] of [
+    [0, 1, 1],
+    [1, 5, 50],
+  ])
+    for (const act of [
+      (client, options) => client.job("job_1", options),
+      (client, options) => client.submit(REQUEST, options),
+    ]) {
+      answer = () => [429, {}];
+      calls.length = 0;
+      const error = await drive(errorOf(act(connect({ maxRetries, fetch: stepped }), { timeout: 30_000 })));
+      assert.equal(error.status, 429);
+      assert(calls.length >= least && calls.length <= most, `${calls.length}`);
+    }
+});
+
+// What the service answers -> how often a file is uploaded that an estimate and a submission need, each of which is tried twice.
+for (const [status, uploads] of [
+  [404, 3],
+  [410, 3],
+  [400, 1],
+])
+  test(`a file is ${uploads > 1 ? "uploaded again" : "kept"} where a request is refused with ${status}`, async () => {
+    const client = connect();
+    const request = anyModel("model_x", { file: new Blob(["a file"]) });
+    for (const call of ["estimate", "submit"]) {
+      answer = (call) => (call.includes("generate") ? [status, {}] : undefined);
+      assert.equal((await errorOf(client[call](request))).status, status);
+      answer = (call) => (call.includes("generate") ? [200, { ...job(), creativeUnitsCost: 1 }] : undefined);
+      await client[call](request);
+    }
+    assert.equal(count("POST /v1/uploads"), uploads);
+  });
+
 // The option or variable -> after how many seconds each of two attempts of a call is given up, and a paid request is.
 const TIMEOUTS = [
   [{ timeout: 300 }, {}, 0.3],

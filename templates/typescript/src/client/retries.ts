@@ -91,17 +91,19 @@ function listen(signal: AbortSignal): Set<() => void> {
 /**
  * Retry something with growing pauses, or after the pause that the service asks for.
  *
- * Throws the last error if it is not transient, after so many attempts (a 429 does not count), or if the next one would be after the
- * deadline. `tell` is told each error, and which attempt comes after which pause.
+ * Throws the last error if it is not transient, after so many attempts (a 429 does not count), after more than `limits` times a 429, or if
+ * the next one would be after the deadline. `tell` is told each error, and which attempt comes after which pause.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,
   deadline: Deadline,
   attempts = ATTEMPTS,
+  limits = Infinity,
   tell?: (error: unknown, next: number, pause: number) => void,
 ): Promise<T> {
   const [shortest] = RETRY_PAUSES;
   let failures = 0;
+  let limited = 0;
   let next = 1;
   for (let wait = shortest; ; wait = grow(wait, RETRY_PAUSES)) {
     try {
@@ -111,8 +113,9 @@ export async function retry<T>(
       if (!isTransient(error)) throw error;
       const asked = error instanceof ApiError ? error.retryAfter : 0;
       const pause = asked ? Math.max(asked, shortest) : wait + shortest * Math.random();
-      failures += Number(!(error instanceof ApiError && error.status === LIMITED));
-      if (failures >= attempts || pause > deadline.left) throw error;
+      const isLimited = error instanceof ApiError && error.status === LIMITED;
+      isLimited ? (limited += 1) : (failures += 1);
+      if (failures >= attempts || limited > limits || pause > deadline.left) throw error;
       tell?.(error, ++next, pause);
       await deadline.sleep(pause);
     }

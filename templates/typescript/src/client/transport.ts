@@ -96,7 +96,8 @@ export class Transport {
 
   /** Retry something that costs nothing, by default as often as the options say. `name` is for the log. */
   retry<T>(attempt: () => Promise<T>, deadline: Deadline, attempts = this.prepare().attempts, name = ""): Promise<T> {
-    return retry(attempt, deadline, attempts, (error, next, pause) =>
+    const limits = this.prepare().attempts > 1 ? Infinity : 0; // what shall not be tried again, nobody waits for
+    return retry(attempt, deadline, attempts, limits, (error, next, pause) =>
       this.log.info(() => {
         const why = error instanceof ApiError ? `status ${error.status}` : (error as Error).message;
         return `${name && `${name}: `}${why}; attempt ${next} follows in ${(pause / 1000).toFixed(1)} seconds`;
