@@ -530,8 +530,8 @@ test("an error turns to JSON", async () => {
   );
   assert.deepEqual([invalid.modelId, invalid.problems[0].pointer], ["model_x", "/a"]);
   const cause = new NotReached("the service", "timed out", false);
-  const unknown = JSON.parse(JSON.stringify(new SubmissionUnknown("model_x", "", ["job_1"], "lost", cause)));
-  assert.deepEqual([unknown.candidates, unknown.cause.name], [["job_1"], "NotReached"]);
+  const unknown = JSON.parse(JSON.stringify(new SubmissionUnknown("model_x", { a: 1 }, "", ["job_1"], "lost", cause)));
+  assert.deepEqual([unknown.body, unknown.candidates, unknown.cause.name], [{ a: 1 }, ["job_1"], "NotReached"]);
   for (const cause of [new Error("s3cr3t"), new URL("https://me:s3cr3t@host"), { toJSON: () => "s3cr3t" }, undefined])
     assert.doesNotMatch(
       JSON.stringify(Object.assign(new NotReached("a", "timed out", false), { cause })),

@@ -111,6 +111,7 @@ test("a header may be the key, and without a key the environment has none", asyn
   await having(process.env, { ...BY_VARIABLES, SCENARIO_SDK_API_KEY: "a", SCENARIO_SDK_API_SECRET: "b" }, () =>
     connect({ withoutKey: true }).jobs(),
   );
+  assert.deepEqual(calls.at(-1).query, { pageSize: "20" }); // whose project it is, the server knows
   const sent = calls.map(({ headers }) => [headers.authorization, headers["x-team"], headers["user-agent"]]);
   assert.deepEqual(sent[0], ["Bearer mine", undefined, "app/1"]);
   assert.deepEqual(sent[1].slice(0, 2), [undefined, undefined]);
@@ -359,6 +360,46 @@ test("what is not reached has the error of fetch as its cause, unless that shows
     }
   }
   assert.equal(assets.length, 1);
+});
+
+// What fetch gives -> how often a call that costs nothing is tried, and what the error says that is its own, or the cause of the paid one.
+const NO_RESPONSES = {
+  undefined: () => undefined,
+  null: () => null,
+  "an object": () => ({}),
+  '"a text"': () => "a text",
+  "an object ": () => ({ ok: true, status: 200, json: async () => ({}) }),
+  "an object  ": () => ({ status: 200, headers: {}, text: async () => "", arrayBuffer: async () => "" }),
+};
+test("a fetch that gives no response is named, and after a paid request nothing is known", async () => {
+  for (const [shown, fetch] of Object.entries(NO_RESPONSES)) {
+    let tried = 0;
+    const client = connect({ fetch: () => ((tried += 1), fetch()) });
+    const why = `fetch gave ${shown.trim()} in place of a Response`;
+    for (const act of [() => client.estimate(REQUEST), () => client.job("job_1")])
+      assert.deepEqual(await errorOf(act()).then(({ name, why }) => [name, why]), ["NotReached", why]);
+    assert.equal(tried, 2);
+    const error = await errorOf(client.run(REQUEST));
+    assert.deepEqual([error.name, error.cause.why, error.body], ["SubmissionUnknown", why, { prompt: "a cat" }]);
+  }
+  const { assets } = await connect().run(REQUEST);
+  const ofNode = async (url, init) => {
+    const response = await globalThis.fetch(url, init);
+    return url.includes("Signature") ? Object.defineProperty(response, "body", { value: { on() {} } }) : response;
+  };
+  const asset = await connect({ fetch: ofNode }).attach(JSON.parse(JSON.stringify(assets[0])));
+  assert.match((await errorOf(asset.download())).message, /^the body of what fetch gave is no ReadableStream/);
+});
+
+test("a paid request whose response was lost has the error of fetch as its cause", async () => {
+  const lost = new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
+  const fetch = async (url, init) => {
+    if (url.includes("generate")) throw lost;
+    return url.includes("?pageSize=100") ? new Response('{"jobs": [{"jobId": "job_1"}]}') : globalThis.fetch(url, init);
+  };
+  const error = await errorOf(connect({ fetch }).submit(REQUEST));
+  assert.deepEqual([error.name, error.candidates], ["SubmissionUnknown", ["job_1"]]);
+  assert.deepEqual([error.cause.why, error.cause.cause], ["ECONNRESET", lost]);
 });
 
 const left = new Error("user left");

@@ -11,7 +11,9 @@ from ..kinds import AnyKind
 from ..runnable import Runnable
 from ..vendor import (
     RUN_METHOD,
+    CANCEL,
     CANCELED,
+    DRY_RUN,
     FAILURE,
     GONE,
     GRACE,
@@ -66,7 +68,7 @@ class Work:
 
     async def estimate_order(self, order: Order, deadline: Deadline) -> Estimate:
         """Ask what an order would cost."""
-        call = Call(RUN_METHOD, order.path, {"dryRun": "true"}, order.content)
+        call = Call(RUN_METHOD, order.path, {DRY_RUN: "true"}, order.content)
         with self._forgetting(order):
             return await call_api(self.port, call, read_estimate, deadline)
 
@@ -154,7 +156,7 @@ class Work:
         job = await self.get_job(job_id, deadline)
         if job.is_over:
             return job
-        path, content = JOB_ACTION.format(jobId=job_id), json.dumps({"action": "cancel"}).encode()
+        path, content = JOB_ACTION.format(jobId=job_id), json.dumps({"action": CANCEL}).encode()
 
         async def call() -> JobFacts:
             try:

@@ -1,16 +1,10 @@
 /** Deadlines, the signals that abort, and retries. A paid request has retries of its own: see `submissions`. */
 
+import type { CallOptions } from "./call_options.js";
 import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "./errors.js";
 import { ATTEMPTS, LIMITED, type Pauses, RETRIED, RETRY_PAUSES, SERVER_ERROR } from "./facts.js";
 
 const MAX_TIMER = 2 ** 31 - 1; // milliseconds that a timer can count
-
-/** How long something may take, and what aborts it. */
-export interface CallOptions {
-  /** In milliseconds. A paid request that was already sent is not cut short. */
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What each signal of a caller stops, by one listener: Node warns of many, and a signal of another realm has no more than this. */
 const stopsOf = new WeakMap<AbortSignal, Set<() => void>>();
@@ -95,7 +89,7 @@ function listen(signal: AbortSignal): Set<() => void> {
  * the next one would be after the deadline. `tell` is told each error, and which attempt comes after which pause.
  */
 export async function retry<T>(
-  attempt: () => Promise<T>,
+  act: () => Promise<T>,
   deadline: Deadline,
   attempts = ATTEMPTS,
   limits = Infinity,
@@ -108,7 +102,7 @@ export async function retry<T>(
   for (let wait = shortest; ; wait = grow(wait, RETRY_PAUSES)) {
     try {
       deadline.throwIfAborted();
-      return await attempt();
+      return await act();
     } catch (error) {
       if (!isTransient(error)) throw error;
       const asked = error instanceof ApiError ? error.retryAfter : 0;
@@ -127,8 +121,8 @@ export function grow(pause: number, [, growth, longest]: Pauses): number {
   return Math.min(longest, pause * growth);
 }
 
-/** Why nothing is reached now or later: a certificate, a port that fetch never calls, a URL. */
-const NEVER = /^bad port$|CERT|UNABLE_TO_VERIFY|INVALID_URL/;
+/** Why nothing is reached now or later: a certificate, a port that fetch never calls, a URL, or a `fetch` that is none. */
+const NEVER = /^bad port$|^fetch gave |CERT|UNABLE_TO_VERIFY|INVALID_URL/;
 
 /** Tell whether a retry may help. */
 export function isTransient(error: unknown): boolean {

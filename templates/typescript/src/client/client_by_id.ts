@@ -6,7 +6,8 @@ import type { ModelId, ModelParameters } from "../model_parameters.js";
 import { isObject } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
 import { Client as ClientOfRequests } from "./client.js";
-import type { Job, Result, RunOptions, WaitOptions } from "./jobs.js";
+import type { RunOptions, WaitOptions } from "./call_options.js";
+import type { Job, Result } from "./jobs.js";
 import type { Estimate } from "./responses.js";
 
 type Given = readonly [first: ModelRequest | string, second?: object, third?: object, ...more: unknown[]];
