@@ -229,7 +229,8 @@ const URLS = {
   "ftp://example.com/v1": /write https:\/\/example.com\/v1$/,
   "me:hush@example.com/v1": /write https:\/\/…@example.com\/v1$/,
   nonsense: /write https:\/\/nonsense$/,
-  "/v1": /does not begin with https/, // there is no page
+  "/v1": /is "\/v1", which is a path: only the option baseUrl may be one, in a page; write https:\/\/HOST\/v1$/,
+  "../v1": /write https:\/\/HOST\/v1$/,
   "http://": /is not a valid URL; write one such as https:\/\/api.cloud.scenario.com\/v1$/,
   "http:///v1": /not a valid URL/,
   "https://a b/v1": /not a valid URL/,

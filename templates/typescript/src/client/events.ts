@@ -64,7 +64,8 @@ function read(body: unknown): JsonObject {
   const { text, then } = Object(body) as Record<string, unknown>;
   if (
     !["string", "number", "boolean", "object"].includes(typeof body) ||
-    [typeof text, typeof then].includes("function")
+    [typeof text, typeof then].includes("function") ||
+    !(isPlain(body) || isBytes(body))
   )
     throw new TypeError(
       `an event is the body of a request, as text, bytes or parsed JSON, not ${show(body)}; write parseEvent(await request.text())`,
@@ -77,10 +78,17 @@ function read(body: unknown): JsonObject {
 function parse(text: string): unknown {
   if (!text.trim()) throw new InvalidEvent("not an event: the body is empty");
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw new InvalidEvent(`not an event: the body is not JSON; it begins with ${show(text.slice(0, MAX_BEGINNING))}`);
   }
+}
+
+/** Tell whether a body is no object, or one such as JSON gives it: no Date, Map or form. */
+function isPlain(body: unknown): boolean {
+  return (
+    typeof body !== "object" || ["Object", "Array", "Null"].includes(Object.prototype.toString.call(body).slice(8, -1))
+  );
 }
 
 /** Tell whether a body is bytes, of whatever realm, and not JSON that was posted with such a name. */

@@ -143,6 +143,10 @@ export function checkUrl(url: string, source: string, page: string | undefined):
       redacted(url)
         .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "")
         .replace(/^\/+/, "") || "HOST/v1";
+    if (/^\.{0,2}\/(?!\/)/.test(url))
+      throw wrong(
+        `is a path: only the option baseUrl may be one, in a page; write https://HOST/${rest.replace(/^\.+\//, "")}`,
+      );
     const scheme = /^(localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b)/i.test(rest) ? "http" : "https";
     throw wrong(`does not begin with https:// or http://; write ${scheme}://${rest}`);
   }
