@@ -54,9 +54,7 @@ async function startWorker() {
 const program = (scope, path) => `node_modules/${scope}/${readdirSync(`node_modules/${scope}`).sort()[0]}/${path}`;
 const SERVERS = {
   "Node's own server": start("node", "served.mjs", "node"),
-  Express: start("node", "served.mjs", "express"),
-  "Express that parses bodies": start("node", "served.mjs", "express that parses bodies"),
-  Hono: start("node", "served.mjs", "hono"),
+  "Express, which has parsed the body": start("node", "served.mjs", "express"),
   "Deno.serve": start(
     program("@deno", "deno"),
     "run",
@@ -65,7 +63,7 @@ const SERVERS = {
     "served.mjs",
     "deno",
   ),
-  "Bun.serve": start(program("@oven", "bin/bun"), "served.mjs", "bun"),
+  "Hono in Bun.serve": start(program("@oven", "bin/bun"), "served.mjs", "hono in bun"),
   workerd: startWorker(),
 };
 

@@ -117,7 +117,6 @@ def test_libraries_infer_what_a_validator_is_of_where_no_types_of_standard_schem
     options = {
         **STRICT,
         **WHERE["a browser"],
-        "types": ["react"],
         "skipLibCheck": True,
         "preserveSymlinks": True,
     }
