@@ -18,7 +18,7 @@ import pytest
 from support import node
 from support.example import EXAMPLE, PROJECT
 from support.readme import README, WALK
-from support.sandboxes import PYTEST, running
+from support.sandboxes import NO_CERTIFICATES, PYTEST, running
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 PYTHON = re.compile(
@@ -178,6 +178,7 @@ def test_the_files_and_the_shell_of_the_packages_readme_work(tmp_path: Path) -> 
         environment = {
             **os.environ,
             **sandbox.environment,
+            **NO_CERTIFICATES,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
 
