@@ -1,4 +1,4 @@
-/** The client, its errors and types, without what knows all models: the same size whatever models there are. */
+/** The client, its errors and types, without the list of models: the same size however many there are. */
 
 export {
   AuthenticationError,

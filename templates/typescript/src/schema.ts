@@ -1,12 +1,12 @@
 /** JSON Schemas of models. */
 
-import { isObject } from "./problems.js";
+import { isObject } from "./json.js";
 
 /** A schema of JSON Schema 2020-12, or what is said of a value in a spec. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Return what a spec says in the words of JSON Schema alone, with the specs that it refers to: labels are titles. */
-export function standard(spec: Schema, referred: readonly Schema[] = []): Schema {
+export function toJsonSchema(spec: Schema, referred: readonly Schema[] = []): Schema {
   const others = referred.map((one) => [String(one["$id"]), withoutAnnotations(one)]);
   return { ...withoutAnnotations(spec), ...(others.length && { $defs: Object.fromEntries(others) }) };
 }

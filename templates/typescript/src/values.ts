@@ -44,3 +44,8 @@ export function withoutSignatures(text: string): string {
   if (!/[?#]/.test(text)) return text;
   return text.replace(/(https?:[^?#"<>]*)([?#][^\s"'<>]*)?/gi, (_, url, query) => url + (query ? "?…" : ""));
 }
+
+/** Say that a value cannot be read, and why. */
+export function sayUnreadable(error: unknown): string {
+  return `it cannot be read: ${show(String(Object(error).message ?? error))}`;
+}

@@ -1,6 +1,6 @@
 /** Checks of what callers give: a wrong type is a TypeError, a wrong value a RangeError, and each says what to write. */
 
-import { isObject } from "../problems.js";
+import { isObject } from "../json.js";
 import type { ModelRequest } from "../requests.js";
 import { show } from "../values.js";
 import { nearest } from "../vocabulary.js";

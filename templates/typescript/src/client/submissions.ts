@@ -8,7 +8,7 @@
  */
 
 import { ClientError } from "../errors.js";
-import { isObject } from "../problems.js";
+import { isObject } from "../json.js";
 import { ApiError, NotPermitted, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
 import {
   ATTEMPTS,

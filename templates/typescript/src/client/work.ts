@@ -1,10 +1,10 @@
 /** All that `Client` does; loaded at its first call. */
 
 import { ClientError, InvalidRequest } from "../errors.js";
+import { isLocal } from "../file_values.js";
 import {
   type FileInput,
   isAnyKind,
-  isLocal,
   isRemote,
   isStored,
   isUploaded,
@@ -12,8 +12,10 @@ import {
   type StoredFile,
   unwrap,
 } from "../files.js";
-import { isNumber, pointerTo } from "../problems.js";
-import { mapLeaves, type ModelRequest } from "../requests.js";
+import { isNumber } from "../json.js";
+import { pointerTo } from "../pointers.js";
+import type { ModelRequest } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import { show } from "../values.js";
 import type { Budget } from "./budget.js";
 import { Aborted, ApiError, FileRefused, NotSubmitted } from "./errors.js";

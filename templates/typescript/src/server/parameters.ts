@@ -3,8 +3,10 @@
 import { InvalidRequest } from "../errors.js";
 import type { ParameterInfo } from "../parameter.js";
 import { loadParameters } from "../parameters.js";
-import { pointerTo, type Problem } from "../problems.js";
-import { anyModel, mapLeaves, type ModelRequest } from "../requests.js";
+import { pointerTo } from "../pointers.js";
+import type { Problem } from "../problems.js";
+import { anyModel, type ModelRequest } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import { loadValidator } from "../validators.js";
 import { show } from "../values.js";
 import { ASSET_ID, Refusal } from "./replies.js";

@@ -3,7 +3,7 @@
 import { ApiError, NotReached, SubmissionUnknown } from "../client/errors.js";
 import type { AssetFacts, Estimate, JobFacts, UploadFacts } from "../client/responses.js";
 import { ClientError, InvalidRequest } from "../errors.js";
-import { mapLeaves } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import type { Signatures } from "./signatures.js";
 
 /** The ids of assets, wherever a text may be one. */
