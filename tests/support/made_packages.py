@@ -30,7 +30,7 @@ MODULES = {
     "typescript": (
         "src/",
         (
-            *("codes.ts.jinja", "file_values.ts", "json.ts", "judges/", "package.ts.jinja", "pointers.ts"),
+            *("codes.ts.jinja", "file_values.ts", "judges/", "package.ts.jinja", "pointers.ts"),
             *("problems.ts", "rules.ts", "standard_schema.ts", "validators/", "values.ts", "vocabulary.ts"),
         ),
     ),

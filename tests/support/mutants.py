@@ -132,30 +132,30 @@ SWAPS: list[Swap] = [
             ),
         ],
     ),
-    (r"!(json\.is|\w+\.has\((?:value|element))", lambda match: [match[1]]),
+    (r"!(values\.is|\w+\.has\((?:value|element))", lambda match: [match[1]]),
     (
-        r"json\.isNumber\((\w+)\)",
+        r"values\.isNumber\((\w+)\)",
         lambda match: [
             f'(typeof {match[1]} === "number")',
             f"(Number({match[1]}) === {match[1]})",
             f"isFinite({match[1]})",
         ],
     ),
-    (r"json\.isInteger\((\w+)\)", lambda match: [f"json.isNumber({match[1]})"]),
+    (r"values\.isInteger\((\w+)\)", lambda match: [f"values.isNumber({match[1]})"]),
     (
-        r"(?<!=> )json\.isObject\((\w+)\)",
+        r"(?<!=> )values\.isObject\((\w+)\)",
         lambda match: [f'(typeof {match[1]} === "object")', f"({match[1]} instanceof Object)"],
     ),
     (
-        r"json\.isMultiple\((\w+), (\S+)\)\)",
-        lambda match: [f"json.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
+        r"values\.isMultiple\((\w+), (\S+)\)\)",
+        lambda match: [f"values.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
     ),
     (
-        r"json\.is(Shorter|Longer)\((\w+), (\d+)\)",
+        r"values\.is(Shorter|Longer)\((\w+), (\d+)\)",
         lambda match: [
             "false",
             f"!{match[0]}",
-            *(f"json.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
+            *(f"values.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
         ],
     ),
     (
@@ -189,8 +189,8 @@ SWAPS: list[Swap] = [
 def _changed_bounds(match: re.Match[str]) -> Iterator[str]:
     measure, sign, limit = match["measure"], match["sign"], float(match["limit"])
     before = match.string[: match.start()]
-    is_whole = measure not in ("value", "element") or before.rfind("json.isInteger(") > before.rfind(
-        "json.isNumber("
+    is_whole = measure not in ("value", "element") or before.rfind("values.isInteger(") > before.rfind(
+        "values.isNumber("
     )
     yield from (
         f"{measure} {other} {match['limit']}"

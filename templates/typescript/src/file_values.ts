@@ -1,6 +1,6 @@
 /** Files as callers give them: what a value is, told by what it can do, since its class may be of another realm or library. */
 
-import { isObject } from "./json.js";
+import { isObject } from "./values.js";
 import { type Path, placeOf } from "./pointers.js";
 import type { FilePlaces } from "./problems.js";
 

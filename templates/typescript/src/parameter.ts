@@ -1,7 +1,7 @@
 /** What is known of a parameter, as data: enough to build a form without the docs. */
 
 import { BROKEN } from "./codes.js";
-import { isObject } from "./json.js";
+import { isObject } from "./values.js";
 import { pointerTo } from "./pointers.js";
 import type { FilePlaces } from "./problems.js";
 import { type Schema, toJsonSchema } from "./schema.js";

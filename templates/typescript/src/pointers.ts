@@ -1,6 +1,6 @@
 /** JSON Pointers (RFC 6901). */
 
-import { isObject, type JsonObject } from "./json.js";
+import { isObject, type JsonObject } from "./values.js";
 
 /** The names and indices that lead to a value. */
 export type Path = readonly (string | number)[];

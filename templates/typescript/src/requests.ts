@@ -3,11 +3,10 @@
 import { findWithBlanks } from "./blanks.js";
 import { InvalidRequest } from "./errors.js";
 import { takeChosen } from "./file_values.js";
-import { isObject } from "./json.js";
 import { type Path, placeOf, pointerTo, readPointer } from "./pointers.js";
 import type { FilePlaces, Judge, Problem } from "./problems.js";
 import { mapLeaves, MAX_LEVELS } from "./trees.js";
-import { show, sayUnreadable } from "./values.js";
+import { isObject, sayUnreadable, show } from "./values.js";
 import { alike } from "./vocabulary.js";
 
 /** What is known of a model: what finds the problems of a payload, and the defaults that are always sent. */

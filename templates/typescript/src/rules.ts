@@ -1,10 +1,9 @@
 /** What the judges of models call: the tests of their rules, and what adds problems, with their messages. */
 
 import { BROKEN, type Code } from "./codes.js";
-import { isObject, type JsonObject } from "./json.js";
 import { escapePart } from "./pointers.js";
 import type { FilePlaces, Judge, Problem } from "./problems.js";
-import { show } from "./values.js";
+import { isObject, type JsonObject, show } from "./values.js";
 import { isShort, listedWithNearest, nearest } from "./vocabulary.js";
 
 export type { FilePlaces, Judge, Problem } from "./problems.js";

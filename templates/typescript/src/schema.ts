@@ -1,6 +1,6 @@
 /** JSON Schemas of models. */
 
-import { isObject } from "./json.js";
+import { isObject } from "./values.js";
 
 /** A schema of JSON Schema 2020-12, or what is said of a value in a spec. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** JSON with files in it: arrays and plain objects, and their leaves. */
 
 import { isBlob, isFileList, isStream } from "./file_values.js";
-import { isObject, type JsonObject } from "./json.js";
+import { isObject, type JsonObject } from "./values.js";
 import type { Path } from "./pointers.js";
 
 /** Levels of nested arrays and objects. */

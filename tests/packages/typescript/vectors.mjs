@@ -121,7 +121,7 @@ let ajv;
 for (const [model, { path, spec, vectors, mutants }] of Object.entries(models)) {
   const url = pathToFileURL(path);
   const { judge } = await import(url);
-  const { isMultiple } = await import(new URL("../json.js", url));
+  const { isMultiple } = await import(new URL("../values.js", url));
   ajv ??= makeAjv(isMultiple);
   const reference = ajv.getSchema(spec.$id);
   const restored = vectors.map(restore);

@@ -3,7 +3,7 @@
 import { holdErrors } from "../files.js";
 import { loadModel } from "../functions.js";
 import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { isObject } from "../json.js";
+import { isObject } from "../values.js";
 import type { ModelRequest } from "../requests.js";
 import { Client as ClientOfRequests } from "./client.js";
 import type { Job, Result, RunOptions, WaitOptions } from "./jobs.js";

@@ -1,7 +1,6 @@
 /** Events that the service posts to a webhook: read leniently, and trusted in nothing. Loads nothing of a client. */
 
-import { isObject } from "../json.js";
-import { show } from "../values.js";
+import { isObject, show } from "../values.js";
 import { InvalidEvent } from "./errors.js";
 import {
   DATES,

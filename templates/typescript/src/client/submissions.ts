@@ -8,7 +8,7 @@
  */
 
 import { ClientError } from "../errors.js";
-import { isObject } from "../json.js";
+import { isObject } from "../values.js";
 import { ApiError, NotPermitted, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
 import {
   ATTEMPTS,

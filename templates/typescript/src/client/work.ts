@@ -12,11 +12,10 @@ import {
   type StoredFile,
   unwrap,
 } from "../files.js";
-import { isNumber } from "../json.js";
 import { pointerTo } from "../pointers.js";
 import type { ModelRequest } from "../requests.js";
 import { mapLeaves } from "../trees.js";
-import { show } from "../values.js";
+import { isNumber, show } from "../values.js";
 import type { Budget } from "./budget.js";
 import { Aborted, ApiError, FileRefused, NotSubmitted } from "./errors.js";
 import { ASSET, CANCELED, GONE, GRACE, routeTo, RUN, RUN_METHOD, RUN_TIMEOUT } from "./facts.js";

@@ -7,8 +7,7 @@ import { ASSET, JOB, JOB_ACTION, JOBS, routeTo, RUN, RUN_METHOD } from "../clien
 import { MAX_PARTS, UPLOAD, UPLOAD_ACTION, UPLOADS } from "../client/file_facts.js";
 import { type JobFacts, readAsset, readJob, readUpload } from "../client/responses.js";
 import { type Call, Transport } from "../client/transport.js";
-import { isObject } from "../json.js";
-import { show } from "../values.js";
+import { isObject, show } from "../values.js";
 import { corsHeaders, isForeign, readBody } from "./incoming.js";
 import { type HandlerOptions, readOptions, type Rules } from "./options.js";
 import { checkParameters } from "./parameters.js";

@@ -1,6 +1,6 @@
 /** What a page sends, read with suspicion: from where it comes, and its body. */
 
-import { isObject } from "../json.js";
+import { isObject } from "../values.js";
 import { Refusal } from "./replies.js";
 
 const MAX_BODY = 1_000_000; // bytes; files do not pass through here

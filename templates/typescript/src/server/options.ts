@@ -4,8 +4,7 @@ import { models } from "../catalogue.js";
 import type { ClientOptions } from "../client/settings.js";
 import { lookUp } from "../lookup.js";
 import type { ModelId } from "../model_parameters.js";
-import { isObject } from "../json.js";
-import { show } from "../values.js";
+import { isObject, show } from "../values.js";
 import { makeMemory, type Store } from "./store.js";
 
 /** What pages may do, beside the options of the client that calls the API. */
