@@ -4,7 +4,7 @@ import { BROKEN } from "./codes.js";
 import { isObject } from "./values.js";
 import { pointerTo } from "./pointers.js";
 import type { FilePlaces } from "./problems.js";
-import { type Schema, toJsonSchema } from "./schema.js";
+import { freeze, type Schema, toJsonSchema } from "./schema.js";
 
 export type JsonType = "string" | "number" | "integer" | "boolean" | "array" | "object";
 
@@ -67,7 +67,7 @@ const TEXTS = new Map<string, Text>([
 
 /** Read the facts about the parameters of a model in its spec. */
 export function readParameters(spec: Schema, files: FilePlaces): readonly ParameterInfo[] {
-  return readProperties(spec, "", files);
+  return freeze(readProperties(spec, "", files));
 }
 
 function readProperties(schema: Schema, at: string, files: FilePlaces): ParameterInfo[] {

@@ -274,6 +274,16 @@ test("a schema of a model or of a parameter is JSON Schema alone", async () => {
   await assert.rejects(loadSchema("model_describe"), UnknownModel);
 });
 
+test("what is loaded cannot be changed, since all share it", async () => {
+  const all = [await loadParameters("model_described"), await loadSchema("model_described")];
+  for (const one of all) {
+    if (typeof one !== "object" || one === null) continue;
+    assert(Object.isFrozen(one), JSON.stringify(one));
+    all.push(...Object.values(one));
+  }
+  assert(all.length > 500, all.length);
+});
+
 test("it groups, names and explains its controls, and asks for what is required with others", () => {
   const form = buildForm(document, described);
   assert.deepEqual(
