@@ -111,7 +111,7 @@ function copyParameters(modelId: string, value: unknown, files: FilePlaces): unk
     const copy = mapLeaves(value, (leaf) => takeChosen(leaf, path, files), path);
     if (copy !== value || !isObject(value)) return copy;
   } catch (error) {
-    throw refuse(modelId, value, path, error);
+    throw makeRefusal(modelId, value, path, error);
   }
   const hint = typeof value["then"] === "function" ? "; await it" : "";
   throw new InvalidRequest(modelId, [
@@ -120,7 +120,7 @@ function copyParameters(modelId: string, value: unknown, files: FilePlaces): unk
 }
 
 /** Make the error of parameters that end at a path: a circle, or too deep, or what throws, such as a getter or a proxy. */
-function refuse(modelId: string, value: unknown, path: Path, error: unknown): InvalidRequest {
+function makeRefusal(modelId: string, value: unknown, path: Path, error: unknown): InvalidRequest {
   const isDeep = path.length > MAX_LEVELS;
   const circle = isDeep ? findCircle(value, path) : 0;
   const message = circle

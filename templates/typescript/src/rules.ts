@@ -1,4 +1,4 @@
-/** What the judges of models call: the tests of their rules, and what adds problems, with their messages. */
+/** What adds problems, with their messages: the judges of all models call it. */
 
 import { BROKEN, type Code } from "./codes.js";
 import { escapePart } from "./pointers.js";
@@ -14,7 +14,7 @@ const IN_FULL = 20; // problems of a payload whose messages have all choices, an
 const MAX_QUICK = 50; // names or choices that are compared at once with one that is not among them
 const MAX_DEPTH = 100; // parts of the pointer to an object: models may refer to each other without end
 
-/** Make what finds all problems of a payload from a function that adds those of an object; `files`: where files stand. */
+/** Make a judge of payloads from a function that adds the problems of an object; `files`: where files stand. */
 export function makeJudge(find: Find, names: ReadonlySet<string>, files: FilePlaces): Judge {
   const judge = (payload: unknown): Problem[] => {
     const problems: Problem[] = [];

@@ -27,7 +27,7 @@ interface Issue {
 /** Finds all problems of a payload, or of the parameters of a request. Also a Standard Schema. */
 export interface Validator<Value = unknown> extends Judge, StandardSchema<Value> {}
 
-/** Make a Standard Schema, too, of what finds problems: another function, so that a request need not load it. */
+/** Make a validator of a judge. It is another function, since requests need no Standard Schema. */
 export function withStandard<Value>(judge: Judge): Validator<Value> {
   const validate = (value: unknown): Problem[] => judge(value);
   const validateStandard = (value: unknown): StandardResult<Value> => {

@@ -1,6 +1,6 @@
 /** What a value is in JSON, how its texts and numbers are measured, and how messages show it. */
 
-const MAX_SHOWN = 60;
+const MAX_LENGTH = 60;
 const MAX_READ = 1000; // characters of a text that are looked at
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -81,7 +81,7 @@ function classOf(value: object): string {
   try {
     const tag = Object.prototype.toString.call(value).slice(8, -1);
     const name: unknown = tag === "Object" ? Object.getPrototypeOf(value)?.constructor?.name : tag;
-    return typeof name === "string" && name && name !== "Object" ? " (" + name.slice(0, MAX_SHOWN) + ")" : "";
+    return typeof name === "string" && name && name !== "Object" ? " (" + name.slice(0, MAX_LENGTH) + ")" : "";
   } catch {
     return ""; // a proxy or a getter throws
   }
@@ -89,7 +89,7 @@ function classOf(value: object): string {
 
 /** Tell whether a text needs neither escapes nor cuts: a short one of ASCII. */
 function isPlain(text: string): boolean {
-  if (text.length > MAX_SHOWN - 2) return false;
+  if (text.length > MAX_LENGTH - 2) return false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 0x20 || code > 0x7e) return false;
@@ -100,7 +100,7 @@ function isPlain(text: string): boolean {
 
 function showText(value: string): string {
   const text = withoutSignatures(JSON.stringify(value.slice(0, MAX_READ)));
-  return text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN - 1) + "…" : text;
+  return text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH - 1) + "…" : text;
 }
 
 /** Cut each URL in a text at its query, which may hold a signature. */
