@@ -138,19 +138,21 @@ def test_all_agree_on_the_vectors_of_any_spec(drawn: Specs, tmp_path: Path) -> N
         assert [*find_python_disagreements(package, drawn, make_all(drawn))] == []
 
 
-IN_NODE = "import(process.argv[1]).then(({ validate }) => console.log(validate(JSON.parse(process.argv[2])).length))"
+IN_NODE = (
+    "import(process.argv[1]).then(({ judge }) => console.log(judge(JSON.parse(process.argv[2])).length))"
+)
 
 
 def test_objects_that_several_alternatives_look_at_cost_no_more_at_each_depth(tmp_path: Path) -> None:
     payload = nest("x", 90, {"y": "a"})
     with imported(TWICE, tmp_path) as package:
         assert len(package.validators.validate("model_p", payload)) == 1
-    validators = compile_package(TWICE, tmp_path / "typescript")
+    judges = compile_package(TWICE, tmp_path / "typescript")
     command = (
         "--input-type=commonjs",
         "--eval",
         IN_NODE,
-        (validators / "p.js").as_uri(),
+        (judges / "p.js").as_uri(),
         json.dumps(payload),
     )
     assert run(node(), *command, cwd=tmp_path, timeout=60).stdout == "1\n"

@@ -177,7 +177,7 @@ SWAPS: list[Swap] = [
     (r"(rules\.|check)\w+\(problems, .+\);", lambda _: [";"]),
     (r"inherited(--| = inherited \+.+);", lambda _: [";"]),
     (r"inherited !== 0", lambda _: ["inherited === 0", "inherited < 0", "false"]),
-    (rf" \|\| {LITERAL} in payload(?= \? 1 : 0\))", lambda _: [""]),
+    (rf" \|\| {LITERAL} in payload(?=\))", lambda _: [""]),
     (r"!Object\.prototype\.hasOwnProperty\.call\(payload, name\)", lambda _: ["true", "false"]),
     (r"rules\.ownOf\(payload, \w+\)", lambda _: ["payload"]),
     (rf'"({KEYWORDS})"(?=, )', lambda _: ['"enum"']),

@@ -93,8 +93,7 @@ async function loader(url, source) {
     if (what.startsWith("* as ")) given[what.slice(5)] = loaded;
     else Object.assign(given, loaded);
   }
-  delete given.judge;
-  const own = [...source.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const own = [...source.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
   for (const name of own) delete given[name];
   return (changed) => {
     const body = changed
