@@ -3,8 +3,10 @@
 import { InvalidRequest } from "../errors.js";
 import { loadModel } from "../functions.js";
 import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { pointerTo, type Problem } from "../problems.js";
-import { anyModel, mapLeaves, type ModelRequest } from "../requests.js";
+import { type Problem } from "../problems.js";
+import { pointerTo } from "../pointers.js";
+import { anyModel, type ModelRequest } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import { show } from "../values.js";
 import { ASSET_ID, MODEL_ID } from "./facts.js";
 import { Refusal } from "./replies.js";
