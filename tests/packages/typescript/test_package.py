@@ -148,7 +148,10 @@ def test_what_is_written_by_hand_is_formatted() -> None:
         *(path for path in (TYPESCRIPT / "projects").rglob("*.*") if path.suffix in FORMATTED),
         TYPESCRIPT / "libraries.ts",
     ]
-    prettier = (WHEEL / "bin" / "node", NPM_PACKAGES / "prettier/bin/prettier.cjs")  # the newest takes less time
+    prettier = (
+        WHEEL / "bin" / "node",
+        NPM_PACKAGES / "prettier/bin/prettier.cjs",
+    )  # the newest takes less time
     done = run(*prettier, "--config", TYPESCRIPT / ".prettierrc.json", "--check", *written, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
 

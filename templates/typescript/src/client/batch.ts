@@ -3,7 +3,8 @@
 import { ClientError } from "../errors.js";
 import { isObject } from "../problems.js";
 import type { ModelRequest } from "../requests.js";
-import type { EstimateManyOptions, Outcome } from "./jobs.js";
+import type { EstimateManyOptions } from "./call_options.js";
+import type { Outcome } from "./jobs.js";
 import { Deadline } from "./retries.js";
 import { type Failure, Stop } from "./stops.js";
 
