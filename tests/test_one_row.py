@@ -228,7 +228,7 @@ STEP_IS_A_RULE: Line = (
     {
         "docs/reference/videos.md": "| Step ",
         "python/scenario_models/validators/made.py": "not is_multiple(value, 0.5)",
-        "typescript/src/validators/made.ts": "!check.isMultiple(value, 0.5)",
+        "typescript/src/judges/made.ts": "!values.isMultiple(value, 0.5)",
         "vectors/made.json": '"code": "multipleOf"',
     },
 )

@@ -138,19 +138,21 @@ def test_all_agree_on_the_vectors_of_any_spec(drawn: Specs, tmp_path: Path) -> N
         assert [*find_python_disagreements(package, drawn, make_all(drawn))] == []
 
 
-IN_NODE = "import(process.argv[1]).then(({ validate }) => console.log(validate(JSON.parse(process.argv[2])).length))"
+IN_NODE = (
+    "import(process.argv[1]).then(({ judge }) => console.log(judge(JSON.parse(process.argv[2])).length))"
+)
 
 
 def test_objects_that_several_alternatives_look_at_cost_no_more_at_each_depth(tmp_path: Path) -> None:
     payload = nest("x", 90, {"y": "a"})
     with imported(TWICE, tmp_path) as package:
         assert len(package.validators.validate("model_p", payload)) == 1
-    validators = compile_package(TWICE, tmp_path / "typescript")
+    judges = compile_package(TWICE, tmp_path / "typescript")
     command = (
         "--input-type=commonjs",
         "--eval",
         IN_NODE,
-        (validators / "p.js").as_uri(),
+        (judges / "p.js").as_uri(),
         json.dumps(payload),
     )
     assert run(node(), *command, cwd=tmp_path, timeout=60).stdout == "1\n"
@@ -469,16 +471,16 @@ def test_each_mutant_of_a_python_validator_of_a_spec_written_by_hand_is_noticed(
 @pytest.fixture
 def told(built: Path, generated: Path, specs: Specs) -> dict[str, dict[str, Any]]:
     """Give, for each model of a page, what the program for Node is to be told."""
-    validators = built / "node_modules" / "scenario-models" / "dist" / "esm" / "validators"
+    judges = built / "node_modules" / "scenario-models" / "dist" / "esm" / "judges"
     told = {}
     for path in (generated / "vectors").glob("*.json"):
         read = json.loads(path.read_text())
         model = read["model"]
-        source = (validators / f"{path.stem}.js").read_text()
+        source = (judges / f"{path.stem}.js").read_text()
         mutants = [*javascript_mutants(source)] if model in HARDEST else []
         vectors = read["vectors"]
         told[model] = {
-            "path": str(validators / f"{path.stem}.js"),
+            "path": str(judges / f"{path.stem}.js"),
             "spec": specs[model],
             "vectors": vectors,
             "mutants": mutants,
@@ -488,10 +490,10 @@ def told(built: Path, generated: Path, specs: Specs) -> dict[str, dict[str, Any]
 
 def tell(specs: Specs, folder: Path) -> dict[str, dict[str, Any]]:
     """Compile the package of specs, and give, for each model, what the program for Node is to be told."""
-    validators = compile_package(specs, folder)
+    judges = compile_package(specs, folder)
     told = {}
     for model in all_models(make_pages(specs)):
-        path = validators / f"{model.name}.js"
+        path = judges / f"{model.name}.js"
         vectors = [one.json for one in make_vectors(model)]
         mutants = [*javascript_mutants(path.read_text())] if model.id in NOTICED else []
         told[model.id] = {"path": str(path), "spec": specs[model.id], "vectors": vectors, "mutants": mutants}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from paramsync.rendering.models import Model
@@ -28,10 +29,9 @@ def find_typescript_problems(
         }
         for key, value in expected.items():
             yield from _difference(f"{path}: {key}", found[key], value)
-    for model in models:
-        literals = {
-            value for _, _, value in read.get(f"tree/src/validators/{model.name}.ts", {"lines": ()})["lines"]
-        }
+    for model, folder in product(models, ("judges", "validators")):
+        path = f"src/{folder}/{model.name}.ts"
+        literals = {value for _, _, value in read.get(f"tree/{path}", {"lines": ()})["lines"]}
         choices = {
             _joined(one)
             for parameter in model.parameters
@@ -39,7 +39,7 @@ def find_typescript_problems(
             if isinstance(one, str)
         }
         if literals and not choices <= set(map(_joined, literals)):
-            yield f"src/validators/{model.name}.ts: has lost choices"
+            yield f"{path}: has lost choices"
 
 
 def _read_syntax(files: Mapping[str, str]) -> dict[str, Any]:

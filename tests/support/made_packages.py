@@ -29,7 +29,10 @@ MODULES = {
     "python": ("{package}/", ("",)),
     "typescript": (
         "src/",
-        ("package.ts.jinja", "problems.ts", "rules.ts.jinja", "validators/", "values.ts", "vocabulary.ts"),
+        (
+            *("codes.ts.jinja", "file_values.ts", "judges/", "package.ts.jinja", "pointers.ts"),
+            *("problems.ts", "rules.ts", "standard_schema.ts", "validators/", "values.ts", "vocabulary.ts"),
+        ),
     ),
 }
 LONG = 3000  # characters of a payload that the compiler need not read
@@ -74,7 +77,7 @@ def imported(specs: Specs, folder: Path) -> Iterator[ModuleType]:
 
 
 def compile_package(specs: Specs, folder: Path) -> Path:
-    """Compile the TypeScript package of some specs by its own settings; give where its validators are."""
+    """Compile the TypeScript package of some specs by its own settings; give where its judges are."""
     settings = (PROJECT / "templates/typescript/tsconfig.json").read_text(encoding="utf-8")
     tree = {f"src/{path}": text for path, text in write_package("typescript", specs).items()}
     tree |= {
@@ -86,7 +89,7 @@ def compile_package(specs: Specs, folder: Path) -> Path:
     files.write_tree(folder, tree)
     compiled = tsc(cwd=folder)
     assert compiled.returncode == 0, compiled.stdout[:3000]
-    return folder / "dist" / "esm" / "validators"
+    return folder / "dist" / "esm" / "judges"
 
 
 def _write_uses(specs: Specs) -> str:

@@ -132,30 +132,30 @@ SWAPS: list[Swap] = [
             ),
         ],
     ),
-    (r"!(check\.is|\w+\.has\((?:value|element))", lambda match: [match[1]]),
+    (r"!(values\.is|\w+\.has\((?:value|element))", lambda match: [match[1]]),
     (
-        r"check\.isNumber\((\w+)\)",
+        r"values\.isNumber\((\w+)\)",
         lambda match: [
             f'(typeof {match[1]} === "number")',
             f"(Number({match[1]}) === {match[1]})",
             f"isFinite({match[1]})",
         ],
     ),
-    (r"check\.isInteger\((\w+)\)", lambda match: [f"check.isNumber({match[1]})"]),
+    (r"values\.isInteger\((\w+)\)", lambda match: [f"values.isNumber({match[1]})"]),
     (
-        r"(?<!=> )check\.isObject\((\w+)\)",
+        r"(?<!=> )values\.isObject\((\w+)\)",
         lambda match: [f'(typeof {match[1]} === "object")', f"({match[1]} instanceof Object)"],
     ),
     (
-        r"check\.isMultiple\((\w+), (\S+)\)\)",
-        lambda match: [f"check.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
+        r"values\.isMultiple\((\w+), (\S+)\)\)",
+        lambda match: [f"values.isMultiple({match[1]}, {match[2]} * 2))", "true)", "false)"],
     ),
     (
-        r"check\.is(Shorter|Longer)\((\w+), (\d+)\)",
+        r"values\.is(Shorter|Longer)\((\w+), (\d+)\)",
         lambda match: [
             "false",
             f"!{match[0]}",
-            *(f"check.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
+            *(f"values.is{match[1]}({match[2]}, {limit})" for limit in near(float(match[3]), is_whole=True)),
         ],
     ),
     (
@@ -172,14 +172,14 @@ SWAPS: list[Swap] = [
         lambda match: [match[0].replace(match["literal"], _altered_text(match["literal"]))],
     ),
     (r"value [!=]== undefined(?=\)| && )", lambda _: ["true", "false"]),
-    (r"(?<=if \()!?check\.has\([^()]+\)(?=\)( \{$|$| check))", lambda _: ["true", "false"]),
+    (r"(?<=if \()!?rules\.has\([^()]+\)(?=\)( \{$|$| rules))", lambda _: ["true", "false"]),
     (rf"payload\[{LITERAL}", lambda match: [match[0][:-1] + '_"']),
-    (r"check\w*\.?\w*\(problems, .+\);", lambda _: [";"]),
+    (r"(rules\.|check)\w+\(problems, .+\);", lambda _: [";"]),
     (r"inherited(--| = inherited \+.+);", lambda _: [";"]),
     (r"inherited !== 0", lambda _: ["inherited === 0", "inherited < 0", "false"]),
-    (rf" \|\| {LITERAL} in payload(?= \? 1 : 0\))", lambda _: [""]),
+    (rf" \|\| {LITERAL} in payload(?=\))", lambda _: [""]),
     (r"!Object\.prototype\.hasOwnProperty\.call\(payload, name\)", lambda _: ["true", "false"]),
-    (r"check\.ownOf\(payload, \w+\)", lambda _: ["payload"]),
+    (r"rules\.ownOf\(payload, \w+\)", lambda _: ["payload"]),
     (rf'"({KEYWORDS})"(?=, )', lambda _: ['"enum"']),
     (r'(?<=problems, )(["`])(?:\$\{at\})?/', lambda match: [match[0] + "_"]),
     (r"/\$\{index\}", lambda _: ["/_${index}", "/${index + 1}"]),
@@ -189,8 +189,8 @@ SWAPS: list[Swap] = [
 def _changed_bounds(match: re.Match[str]) -> Iterator[str]:
     measure, sign, limit = match["measure"], match["sign"], float(match["limit"])
     before = match.string[: match.start()]
-    is_whole = measure not in ("value", "element") or before.rfind("check.isInteger(") > before.rfind(
-        "check.isNumber("
+    is_whole = measure not in ("value", "element") or before.rfind("values.isInteger(") > before.rfind(
+        "values.isNumber("
     )
     yield from (
         f"{measure} {other} {match['limit']}"

@@ -25,7 +25,15 @@ def travelled(value: Any) -> Any:
 def test_an_event_is_read_leniently_whatever_is_in_it(models: Any, posted: Any, facts: list[str]) -> None:
     text = json.dumps(posted)
     marked = f"\ufeff{text}"
-    for given in (posted, text, text.encode(), marked, marked.encode(), bytearray(text, "utf-8"), memoryview(text.encode())):
+    for given in (
+        posted,
+        text,
+        text.encode(),
+        marked,
+        marked.encode(),
+        bytearray(text, "utf-8"),
+        memoryview(text.encode()),
+    ):
         event = models.parse_event(given)
         assert [event.id, event.type, event.created_at, event.job_id] == facts
         assert event.payload == posted

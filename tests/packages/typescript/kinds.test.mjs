@@ -171,8 +171,8 @@ test("anyKind takes what a file may be, and no more", () => {
     [{ video: anyKind(anyKind(PNG)) }, /^\/video: anyKind takes one file; in an array, give anyKind\(file\) for each$/],
     [{ images: anyKind([PNG]) }, /^\/images: anyKind takes one file;/],
     [{ images: [anyKind([PNG])] }, /^\/images\/0: anyKind takes one file;/],
-    [{ images: anyKind(PNG) }, /^\/images: a file is not an array$/],
-    [{ images: PNG }, /^\/images: a file is not an array$/],
+    [{ images: anyKind(PNG) }, /^\/images: a file is not an array; give an array of files, such as \[file\]$/],
+    [{ images: PNG }, /^\/images: a file is not an array; give an array of files, such as \[file\]$/],
     [{ shots: [{ prompt: PNG }] }, /^\/shots\/0\/prompt: an object \(Uint8Array\) is not a string$/],
   ])
     assert.throws(

@@ -9,7 +9,7 @@ import { models, UnknownModel } from "scenario-models";
 import { loadParameters } from "scenario-models/parameters";
 import { parameters as described } from "scenario-models/parameters/described";
 import { loadSchema } from "scenario-models/schemas";
-import { schema, spec } from "scenario-models/schemas/described";
+import * as schemas from "scenario-models/schemas/described";
 import { loadValidator } from "scenario-models/validators";
 
 import { buildForm, readForm } from "./form.mjs";
@@ -255,7 +255,9 @@ test("a form that is built from them gives a right request for each model, and r
   assert(refused > 50, refused);
 });
 
-test("a schema of a model is JSON Schema alone, and its spec says the rest", async () => {
+test("a schema of a model or of a parameter is JSON Schema alone", async () => {
+  const { schema, ...rest } = schemas;
+  assert.deepEqual(rest, {});
   assert.equal(await loadSchema("model_described"), schema);
   const { images, prompt, shots, video } = schema.properties;
   assert.deepEqual(
@@ -267,9 +269,19 @@ test("a schema of a model is JSON Schema alone, and its spec says the rest", asy
   );
   assert.deepEqual(prompt, { title: "Prompt", type: "string", maxLength: 32000, description: "What it shows." });
   assert.deepEqual(shots.items.properties.prompt, { title: "Line", type: "string", minLength: 1 });
-  assert.equal(spec.properties.video["x-group"], "Basics");
   assert.doesNotMatch(JSON.stringify(schema), /"x-/);
+  assert.deepEqual(Object.fromEntries(described.map((one) => [one.name, one.schema])), schema.properties);
   await assert.rejects(loadSchema("model_describe"), UnknownModel);
+});
+
+test("what is loaded cannot be changed, since all share it", async () => {
+  const all = [await loadParameters("model_described"), await loadSchema("model_described")];
+  for (const one of all) {
+    if (typeof one !== "object" || one === null) continue;
+    assert(Object.isFrozen(one), JSON.stringify(one));
+    all.push(...Object.values(one));
+  }
+  assert(all.length > 500, all.length);
 });
 
 test("it groups, names and explains its controls, and asks for what is required with others", () => {

@@ -374,6 +374,7 @@ test("a model is found by its id", async () => {
   assert.deepEqual(info, {
     id: "model_sync-lipsync-v2",
     functionName: "syncLipsyncV2",
+    module: "sync-lipsync-v2",
     title: "Sync Lipsync v2",
     provider: "Sync Labs",
     capabilities: ["video2video"],

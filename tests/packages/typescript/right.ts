@@ -51,6 +51,8 @@ import { loadValidator, validate as validateAny } from "scenario-models/validato
 import { validate } from "scenario-models/validators/sync-lipsync-v2";
 import { createHandler, type Handler, type Store, toNodeHandler } from "scenario-models/server";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import required = require("scenario-models");
+import requiredModel = require("scenario-models/models/sync-lipsync-v2");
 
 const modes: SyncMode[] = ["loop", "bounce", "cut_off", "silence", "remap"];
 const video: FileInput = new Blob(["a"]);
@@ -190,6 +192,13 @@ export async function receive(posted: Request): Promise<WebhookEvent | string> {
     if (error instanceof InvalidEvent) return error.message;
     throw error;
   }
+}
+
+/** One half of the package takes the requests of the other. */
+export function useBothHalves(client: Client): Promise<unknown>[] {
+  const given: SyncLipsyncV2 = { video: "asset_1", audio: required.anyKind("asset_2") };
+  const request: ModelRequest<SyncLipsyncV2> = requiredModel.syncLipsyncV2(given);
+  return [client.run(request), new required.Client().run(syncLipsyncV2(given))];
 }
 
 export async function useById(client: Client): Promise<Result> {

@@ -14,8 +14,9 @@ const root = await import("scenario-models");
 const functions = await import("scenario-models/models");
 const { loadValidator } = await import("scenario-models/validators");
 assert.equal(root.models.length, Object.keys(tried).length);
-for (const { id, functionName } of root.models) {
+for (const { id, functionName, module } of root.models) {
   const { file, payload, isRun } = tried[id];
+  assert.equal(module, file, id);
   const alone = await import(`scenario-models/models/${file}`);
   const { validate } = await import(`scenario-models/validators/${file}`);
   assert.equal(functions[functionName], alone[functionName], id);

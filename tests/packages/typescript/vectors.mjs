@@ -1,8 +1,8 @@
 /**
- * Say where validators disagree with vectors, and which mutants of a validator no vector notices.
+ * Say where judges disagree with vectors, and which mutants of a judge no vector notices.
  *
- * Reads from the standard input, as JSON, for each model the `path` of its compiled validator, its `spec`, its `vectors` (the payload
- * of some is the `text` of JSON), and its `mutants`: the validator, changed.
+ * Reads from the standard input, as JSON, for each model the `path` of its compiled judge, its `spec`, its `vectors` (the payload
+ * of some is the `text` of JSON), and its `mutants`: the judge, changed.
  */
 
 import { readFileSync } from "node:fs";
@@ -71,13 +71,13 @@ function meant(said) {
   return "text" in said ? said.text.repeat(said.times) : Array(said.times).fill(said.item);
 }
 
-function found(validate, { payload }) {
-  return JSON.stringify(validate(payload).map(({ pointer, code }) => [pointer, code]));
+function found(judge, { payload }) {
+  return JSON.stringify(judge(payload).map(({ pointer, code }) => [pointer, code]));
 }
 
-function isNoticed(validate, vector) {
+function isNoticed(judge, vector) {
   try {
-    return found(validate, vector) !== vector.expected;
+    return found(judge, vector) !== vector.expected;
   } catch {
     return true;
   }
@@ -85,7 +85,7 @@ function isNoticed(validate, vector) {
 
 const IMPORT = /^import (.+) from "(.+)";$/gm;
 
-/** Return what makes a validator of its source; what it imports is as it is for the validator itself. */
+/** Return what makes a judge of its source; what it imports is as it is for the judge itself. */
 async function loader(url, source) {
   const given = {};
   for (const [, what, path] of source.matchAll(IMPORT)) {
@@ -93,13 +93,12 @@ async function loader(url, source) {
     if (what.startsWith("* as ")) given[what.slice(5)] = loaded;
     else Object.assign(given, loaded);
   }
-  delete given.validate;
-  const own = [...source.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const own = [...source.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
   for (const name of own) delete given[name];
   return (changed) => {
     const body = changed
       .replace(IMPORT, "")
-      .replace("export const validate =", "return")
+      .replace("export const judge =", "return")
       .replace(/^export /gm, "");
     return new Function(...Object.keys(given), body)(...Object.values(given));
   };
@@ -120,13 +119,13 @@ const alive = {};
 let ajv;
 for (const [model, { path, spec, vectors, mutants }] of Object.entries(models)) {
   const url = pathToFileURL(path);
-  const { validate } = await import(url);
-  const check = await import(new URL("../problems.js", url));
-  ajv ??= makeAjv(check.isMultiple);
+  const { judge } = await import(url);
+  const { isMultiple } = await import(new URL("../values.js", url));
+  ajv ??= makeAjv(isMultiple);
   const reference = ajv.getSchema(spec.$id);
   const restored = vectors.map(restore);
-  for (const [name, payload, bare] of mutants.length ? [...inheriting(validate, restored)] : []) {
-    const expected = found(validate, { payload: bare });
+  for (const [name, payload, bare] of mutants.length ? [...inheriting(judge, restored)] : []) {
+    const expected = found(judge, { payload: bare });
     restored.push({
       name: `${name}, inherited`,
       payload,
@@ -136,7 +135,7 @@ for (const [model, { path, spec, vectors, mutants }] of Object.entries(models)) 
     });
   }
   for (const vector of restored) {
-    const problems = found(validate, vector);
+    const problems = found(judge, vector);
     if (problems !== vector.expected)
       disagreements.push([model, vector.name, problems.slice(0, 500), vector.expected.slice(0, 500)]);
     const isDeep = JSON.parse(vector.expected).some(([pointer]) => pointer.split("/").length > MAX_DEPTH + 1);

@@ -37,7 +37,10 @@ export interface EstimateManyOptions extends WaitOptions {
   readonly concurrency?: number | undefined;
   /** Classes of errors. After the first one no more requests are begun, and it is thrown at the end of the loop. */
   readonly stopOn?: ErrorClass | readonly ErrorClass[] | undefined;
-  /** Yield the outcomes in the order of the requests, in place of that in which they finish. */
+  /**
+   * Yield the outcomes in the order of the requests, in place of that in which they finish. Before an outcome that takes long, at most four
+   * times `concurrency` requests are begun.
+   */
   readonly inOrder?: boolean | undefined;
 }
 

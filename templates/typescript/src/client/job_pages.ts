@@ -19,7 +19,7 @@ export async function* readPages(
   transport: Transport,
   query: Readonly<Record<string, string>>,
   deadlineOf: () => Deadline,
-  read: (data: unknown) => readonly [jobs: JobFacts[], token: string, ...unknown[]] = readJobs,
+  read: (data: unknown) => readonly [jobs: JobFacts[], token: string, ...rest: unknown[]] = readJobs,
   attempts?: number,
 ): AsyncGenerator<JobPage, void, undefined> {
   for (let next = {}; ;) {
