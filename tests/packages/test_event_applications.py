@@ -52,7 +52,10 @@ def test_the_application_of_a_readme_ends_in_the_right_state_whatever_events_it_
         ):
             assert client.post(url, json=posted).status_code == status
         assert client.post("/events/s3cret", json={"jobId": job}).status_code == 404
-        assert client.get(f"/statuses/{job}").json() == {"status": "queued"}
+        assert client.get(f"/statuses/{job}").json()["status"] in (
+            "queued",
+            "warming-up",
+        )  # whatever events say
         assert client.get("/statuses/job_forged").json() == {"status": "unknown"}
         assert statuses() == ["failure"] + ["success"] * 11
         uploaded = Scenario().assets.retrieve(scenario_sandbox.ledger[0].body["video"]).asset

@@ -44,8 +44,9 @@ TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 # What is in them is in the reference, too: a few are enough.
 SKIPPED = re.compile("models/m[0-9]*[124578][.]md")
 COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
-# Defaults, which are literals, have a test of their own.
-COMMENT_MARGIN = re.compile(r"^ *\*(?: @defaultValue .*| |$)", re.MULTILINE)
+# Defaults, choices and examples, which are literals, have a test of their own.
+LITERALS = "(?:@defaultValue|One of|For example:)"
+COMMENT_MARGIN = re.compile(rf"^ *\*(?: {LITERALS} .*| |$)", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\ntitle: (?P<quoted>'.*')\n---\n")
 TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
 
@@ -188,12 +189,13 @@ def test_with_one_protection_less_a_text_becomes_markup(root: Root, file: str, o
     assert find_problems(name, pages, root.path) != []
 
 
-def test_a_default_in_a_doc_comment_is_a_code_span() -> None:
+def test_defaults_choices_and_examples_in_a_doc_comment_are_code_spans() -> None:
     files = written("typescript", pages_of(TEXTS)).values()
-    defaults = [one for file in files for one in re.findall("@defaultValue (.*)", file)]
-    assert len(defaults) == len(TEXTS)
-    for renderer, pages in render_all(defaults).items():
-        assert {re.sub("<code>.*</code>", "", page).strip() for page in pages} == {"<p></p>"}, renderer
+    literals = [one for file in files for one in re.findall(f"{LITERALS} (.*)", file)]
+    assert len(literals) == 4 * len(TEXTS)  # an example in both modules of a model
+    for renderer, pages in render_all(literals).items():
+        left = {re.sub("<code>.*?</code>", "", page, flags=re.DOTALL).strip() for page in pages}
+        assert left == {"<p></p>", "<p>, .</p>"}, renderer
 
 
 # What only one part of the pattern for links knows.

@@ -238,6 +238,9 @@ def apart(names: Iterable[str], of: str) -> list[list[str]]:
     return [members for members, _ in groups]
 
 
+MOST = 400  # parameters of a model: of some thousands, TypeScript's compiler gives up
+
+
 @dataclass(frozen=True)
 class Tried:
     """Models of all names, each with a parameter of each way, and models that have parameters of all names."""
@@ -253,7 +256,9 @@ def tried() -> Tried:
     plain = [f"way-{number}" for number in range(len(WAYS))]
     names = apart(candidates(), "model")[0]
     made: dict[str, tuple[list[str], Sequence[Way], bool]] = dict.fromkeys(names, (plain, WAYS, False))
-    for number, group in enumerate(apart(candidates(), "parameter")):
+    groups = apart(candidates(), "parameter")
+    some = [group[first : first + MOST] for group in groups for first in range(0, len(group), MOST)]
+    for number, group in enumerate(some):
         made[f"every-choice-{number}"] = (group, WAYS[:1], False)
         made[f"every-required-{number}"] = (group, WAYS[:1], True)
         made[f"every-way-{number}"] = (group, WAYS, False)

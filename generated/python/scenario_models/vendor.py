@@ -48,6 +48,9 @@ VARIABLES = {
     "default_headers": "SCENARIO_CUSTOM_HEADERS",  # may hold a key, too
 }
 PROJECT = "projectId"  # in the query
+DRY_RUN = "dryRun"  # in the query: "true" asks for the price alone
+CANCEL, COMPLETE = "cancel", "complete"  # what a job and an upload are asked for
+UNITS = "creative units"  # of prices
 RUN_METHOD: Final = "POST"
 RUN = "/generate/custom/{id}"
 JOBS = "/jobs"

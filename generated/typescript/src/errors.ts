@@ -24,8 +24,7 @@ export class ClientError extends Error {
   /** Give what is known of it to `JSON.stringify`: its name, message and facts, and the error of this package that caused it. */
   toJSON(): Record<string, unknown> {
     const { cause, ...facts } = this as { cause?: unknown };
-    const isOurs = typeof Object(cause).toJSON === "function";
-    return { name: this.name, message: this.message, ...facts, ...(isOurs && { cause }) };
+    return { name: this.name, message: this.message, ...facts, ...(cause instanceof ClientError && { cause }) };
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

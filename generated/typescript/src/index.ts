@@ -6,7 +6,7 @@
 
 export { type ModelInfo, models } from "./catalogue.js";
 export * from "./client.js";
-export { Client } from "./client/by_id.js"; // in place of that of ./client.js
+export { Client } from "./client/client_by_id.js"; // in place of that of ./client.js
 export { loadModel, type ModelFunction } from "./functions.js";
 export type { ModelId, ModelParameters } from "./model_parameters.js";
 export type * from "./types.js";

@@ -1,4 +1,4 @@
-/** The client, its errors and types, without the list of models: the same size however many there are. */
+/** The client, its errors and types, without the list of models: of one size, however many models there are. */
 
 export {
   AuthenticationError,
@@ -11,22 +11,18 @@ export {
   UnprocessableEntityError,
 } from "./client/api_errors.js";
 export { Client } from "./client/client.js";
-export type { CallOptions } from "./client/retries.js";
-export type { FileKind, JobStatus } from "./client/facts.js";
-export type { JobsOptions } from "./client/job_lists.js";
 export type {
-  Asset,
+  CallOptions,
   ErrorClass,
   EstimateManyOptions,
-  Job,
-  Outcome,
-  Result,
-  ResultFacts,
   RunManyOptions,
   RunOptions,
   UploadOptions,
   WaitOptions,
-} from "./client/jobs.js";
+} from "./client/call_options.js";
+export type { FileKind, JobStatus } from "./client/facts.js";
+export type { JobsOptions } from "./client/job_filters.js";
+export type { Asset, Job, Outcome, Result, ResultFacts } from "./client/jobs.js";
 export type { Progress } from "./client/progress.js";
 export type { AssetFacts, Estimate, JobFacts } from "./client/responses.js";
 export type { ClientOptions } from "./client/settings.js";

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from scenario_sdk import APIError, AsyncScenario, Scenario
+from scenario_sdk import APIError, AsyncScenario, RateLimitError, Scenario
 
 from support.clients import SAMPLES, SUBMISSION, both, every, got, paid, use
 from support.losses import SteppedClock
@@ -225,6 +225,15 @@ def test_retries_are_those_of_what_costs_nothing(
             with pytest.raises((APIError, models.ClientError)):
                 await got(call())
             assert failing.struck == free, on
+            scenario_sandbox.heal()
+        for call in (
+            client.jobs,
+            lambda **options: client.submit(models.SyncLipsyncV2(**SAMPLES), **options),
+        ):
+            limited = scenario_sandbox.fail("rate-limit")
+            with pytest.raises(RateLimitError):
+                await got(call(timeout=30))
+            assert limited.struck == 1 if free == 1 else limited.struck > 5
             scenario_sandbox.heal()
         failing = scenario_sandbox.fail("error-before", on="GET /v1/jobs/*")
         with pytest.raises(APIError):

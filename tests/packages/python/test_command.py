@@ -22,7 +22,7 @@ import pytest
 from support.acme import model, page_text, row
 from support.example import EXAMPLE, SYNC_LABS
 from support.roots import Root
-from support.sandboxes import Running, play, running
+from support.sandboxes import NO_CERTIFICATES, Running, play, running
 from support.terminals import on_terminal
 from support.waiting import wait_until
 
@@ -56,6 +56,10 @@ class Ran:
     stderr: str
 
 
+def variables_of(sandbox: Running | None) -> dict[str, str]:
+    return {**NO_CERTIFICATES, **sandbox.environment} if sandbox else NO_CERTIFICATES
+
+
 def ran(
     folder: Path, sandbox: Running | None, *arguments: str, stdin: bytes | None = b"", **environment: str
 ) -> Ran:
@@ -67,7 +71,7 @@ def ran(
         here.chdir(folder)
         here.setattr(sys, "argv", ["scenario-models", *arguments])
         here.setattr(sys, "stdin", None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin)))
-        for name, value in {**(sandbox.environment if sandbox else {}), **environment}.items():
+        for name, value in {**variables_of(sandbox), **environment}.items():
             here.setenv(name, value)
         with pytest.raises(SystemExit) as ended:
             run()
@@ -76,7 +80,7 @@ def ran(
 
 def ran_alone(folder: Path, sandbox: Running | None, *arguments: str) -> Any:
     """Run the command in a process of its own."""
-    variables = {**os.environ, **(sandbox.environment if sandbox else {})}
+    variables = {**os.environ, **variables_of(sandbox)}
     return subprocess.run(
         [*COMMAND, *arguments], cwd=folder, env=variables, capture_output=True, text=True, check=False
     )

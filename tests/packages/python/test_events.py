@@ -24,7 +24,16 @@ def travelled(value: Any) -> Any:
 @pytest.mark.parametrize(("posted", "facts"), CASES["read"])
 def test_an_event_is_read_leniently_whatever_is_in_it(models: Any, posted: Any, facts: list[str]) -> None:
     text = json.dumps(posted)
-    for given in (posted, text, text.encode(), bytearray(text, "utf-8"), memoryview(text.encode())):
+    marked = f"\ufeff{text}"
+    for given in (
+        posted,
+        text,
+        text.encode(),
+        marked,
+        marked.encode(),
+        bytearray(text, "utf-8"),
+        memoryview(text.encode()),
+    ):
         event = models.parse_event(given)
         assert [event.id, event.type, event.created_at, event.job_id] == facts
         assert event.payload == posted
@@ -40,7 +49,7 @@ NO_EVENTS: list[tuple[Any, str, str]] = [
     *((posted.encode(), "InvalidEvent", said) for posted, said in CASES["refused"]),
     (b"\xff\xfe\x00", "InvalidEvent", "the body is not JSON"),
     ("[" * 100_000, "InvalidEvent", "the body is not JSON"),
-    (None, "TypeError", "an event is the body of a request, as bytes, text or a dict, not NoneType; with FastAPI: await"),
+    ({1}, "TypeError", "an event is the body of a request, as bytes, text or a dict, not set; with FastAPI: await"),
 ]  # fmt: skip
 
 

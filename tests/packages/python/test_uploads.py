@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from scenario_sdk import APIStatusError, AsyncScenario, Scenario
 
 from support.clients import both, every, got, use, write_big
 from support.sandboxes import get
@@ -29,6 +30,9 @@ FILES: dict[str, tuple[Callable[[Path], Any], str, str, bytes]] = {
 def write(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
+
+
+DRY_RUN = 269  # the status of an estimate
 
 
 @both
@@ -85,8 +89,49 @@ def test_a_content_is_uploaded_once_by_each_client(
 
     use(models, kind, run)
     assert len({entry.body["video"] for entry in scenario_sandbox.ledger}) == 1
-    listed = get(scenario_sandbox, "/v1/assets?pageSize=100")["assets"]
-    assert len([asset for asset in listed if asset["source"] == "uploaded-video"]) == 1
+    assert _count_videos(scenario_sandbox) == 1
+
+
+def _count_videos(sandbox: Any) -> int:
+    listed = get(sandbox, "/v1/assets?pageSize=100")["assets"]
+    return len([asset for asset in listed if asset["source"] == "uploaded-video"])
+
+
+@both
+@pytest.mark.parametrize(("status", "uploads"), [(404, 2), (410, 2), (400, 1)])
+def test_a_file_is_uploaded_again_where_its_asset_may_be_gone(
+    models: Any, kind: str, status: int, uploads: int, scenario_sandbox: Any
+) -> None:
+    request = models.SyncLipsyncV2(video=VIDEO, audio="asset_sample_audio")
+    refusals: list[int] = []  # the statuses of the next estimates
+
+    def refuse(response: httpx.Response) -> None:
+        if response.status_code == DRY_RUN and refusals:
+            response.status_code = refusals.pop()
+
+    async def refuse_in_loop(response: httpx.Response) -> None:
+        refuse(response)
+
+    async def run(client: Any) -> None:
+        for call in (client.estimate, client.submit):
+            scenario_sandbox.fail("no-credits", status=status)
+            refusals.append(status)
+            with pytest.raises(APIStatusError):
+                await got(call(request))
+            refusals.clear()
+            scenario_sandbox.heal()
+            await got(call(request))
+            found.append(_count_videos(scenario_sandbox))
+
+    found: list[int] = []
+    sdk = {
+        "Client": lambda: Scenario(http_client=httpx.Client(event_hooks={"response": [refuse]})),
+        "AsyncClient": lambda: AsyncScenario(
+            http_client=httpx.AsyncClient(event_hooks={"response": [refuse_in_loop]})
+        ),
+    }[kind]()
+    use(models, kind, run, sdk=sdk)
+    assert found == [uploads, 2 * uploads - 1]
 
 
 @both

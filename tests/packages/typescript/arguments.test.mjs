@@ -51,6 +51,7 @@ const WRONG = {
   "no request": [(client) => client.run(), TypeError, NO_REQUEST],
   "null": [(client) => client.run(null), TypeError, NO_REQUEST],
   "an array for one": [(client) => client.run([REQUEST]), TypeError, /there is runMany$/],
+  "an id and parameters for one": [(client) => client.run(["model_x", {}]), TypeError, /not a request but an array: for an id and parameters, call the function that loadModel\("model_x"\) gives$/],
   "one for many": [(client) => client.runMany(REQUEST).next(), TypeError, /write runMany\(\[request\]\), or run\(request\)/],
   "text for many": [(client) => client.runMany("model_x").next(), TypeError, /such as an array, not "model_x"/],
   "none for many": [(client) => client.runMany().next(), TypeError, /such as an array, not undefined/],
@@ -75,7 +76,8 @@ const WRONG = {
   "text for a number": [(client) => client.runMany([REQUEST], { concurrency: "3" }).next(), TypeError, /a whole number/],
   "no number for the cost": [(client) => client.runMany([REQUEST], { maxCost: "3" }).next(), TypeError, /^maxCost must be a number of creative units, 0 or more, not "3"$/],
   "NaN for it, too": [(client) => client.runMany([REQUEST], { maxCost: NaN }).next(), RangeError, /^maxCost must be/],
-  "a limit for one alone": [(client) => client.run(REQUEST, { maxCost: 3 }), TypeError, /^maxCost is an option of runMany, for many requests: this call does not heed it$/],
+  "a limit for one alone": [(client) => client.run(REQUEST, { maxCost: 3 }), TypeError, /^maxCost is an option of runMany: this call does not take it$/],
+  "a limit for estimates": [(client) => client.estimateMany([REQUEST], { maxCost: 3 }).next(), TypeError, /^maxCost is an option of runMany/],
   "an order for one": [(client) => client.submit(REQUEST, { inOrder: true }), TypeError, /^inOrder is an option of runMany/],
   "a name for a class": [(client) => client.runMany([REQUEST], { stopOn: "JobFailed" }).next(), TypeError, /^stopOn must be a class of errors, such as JobFailed, or an array of some, not "JobFailed"$/],
   "a test for a class": [(client) => client.estimateMany([REQUEST], { stopOn: [() => true] }).next(), TypeError, /^stopOn must be a class of errors.*, not function$/],
@@ -102,6 +104,7 @@ const WRONG = {
   "an asset for its id": [(client) => client.asset(made.assets[0]), TypeError, /the id of an asset is a string such as "asset_123", .*; give its id/],
   "a job to upload": [(client) => client.upload(made.job), TypeError, /an object \(Job\) is not an asset id, .*; wait for its result/],
   "no kind": [(client) => client.upload(new Blob(["a"]), { kind: 3 }), TypeError, /kind must be a string, not 3/],
+  "facts that throw": [(client) => client.attach({ get id() { throw new Error("no"); }, status: "success" }), TypeError, /^attach takes .*, not an object$/],
   "an id to attach": [(client) => client.attach("job_1"), TypeError, /attach takes a job, an asset or a result, .*, not "job_1"/],
   "text for a stream's timeout": [() => made.assets[0].stream({ timeout: "1" }), TypeError, TIMEOUT],
   "no id": [(client) => client.job(), TypeError, /not undefined/],
@@ -117,6 +120,9 @@ const WRONG = {
   "no time for a call": [() => new Client({ timeout: 0 }).jobs(), RangeError, /timeout must be more than 0, or Infinity for no limit/],
   "text for the time of a call": [() => new Client({ timeout: "1" }).jobs(), TypeError, TIMEOUT],
   "a path for a project": [() => new Client({ projectId: "a/b" }).jobs(), RangeError, /projectId must be the id of a project, such as proj_123, not "a\/b"/],
+  "a project without a key": [() => new Client({ projectId: "proj_1", withoutKey: true }).jobs(), TypeError, /^projectId is for whoever has the key/],
+  "a header of a connection": [() => new Client({ defaultHeaders: { "content-length": "hushkey" } }).jobs(), RangeError, /^defaultHeaders: fetch itself says what content-length is$/],
+  "a header without a value": [() => new Client({ defaultHeaders: [["X-Key"]] }).jobs(), TypeError, /^defaultHeaders: the value of X-Key must be a string$/],
   "text for headers": [() => new Client({ defaultHeaders: "X-Key: hushkey" }).jobs(), TypeError, /defaultHeaders must be an object of names and values, such as \{ "X-Team": "video" \}$/],
   "a line for a header": [() => new Client({ defaultHeaders: { "X-Key": "hushkey\n" } }).jobs(), RangeError, /defaultHeaders: the value of X-Key has white space around it, or a char/],
   "a number for a header": [() => new Client({ defaultHeaders: new Map([["X-Key", 3]]) }).jobs(), TypeError, /defaultHeaders: the value of X-Key must be a string/],
@@ -138,7 +144,7 @@ test("a wrong argument is refused before anything is sent", async () => {
     assert.match(error.message, message, name);
     assert.doesNotMatch(error.message, /Cannot read|undefined \(|is not iterable|is not a function|hushkey/, name);
   }
-  const wrong = ["model_x", null, 3, REQUEST.body(), syncLipsyncV2, [REQUEST], undefined];
+  const wrong = ["model_x", null, 3, REQUEST.body(), syncLipsyncV2, [REQUEST], undefined, ["model_x", SAMPLES]];
   const outcomes = await all(client.runMany(wrong));
   assert.deepEqual(
     outcomes.map(({ error }) => error.name),
@@ -223,7 +229,8 @@ const URLS = {
   "ftp://example.com/v1": /write https:\/\/example.com\/v1$/,
   "me:hush@example.com/v1": /write https:\/\/…@example.com\/v1$/,
   nonsense: /write https:\/\/nonsense$/,
-  "/v1": /does not begin with https/, // there is no page
+  "/v1": /is "\/v1", which is a path: only the option baseUrl may be one, in a page; write https:\/\/HOST\/v1$/,
+  "../v1": /write https:\/\/HOST\/v1$/,
   "http://": /is not a valid URL; write one such as https:\/\/api.cloud.scenario.com\/v1$/,
   "http:///v1": /not a valid URL/,
   "https://a b/v1": /not a valid URL/,

@@ -97,6 +97,29 @@ test("what has no price is not submitted where there is a limit", async () => {
   assert.deepEqual([error.name, error.message, paid], ["Unreadable", "the response has no cost", 0]);
 });
 
+test("in order, an endless source is read no further than four times what runs at once", async () => {
+  let read = 0;
+  const endless = function* () {
+    for (; ; read++) yield requestsOf(1)[0];
+  };
+  let release;
+  const first = new Promise((resolve) => (release = resolve));
+  let isFirst = true;
+  const holding = async (url, init) => {
+    if (init.body === undefined || !isFirst) return globalThis.fetch(url, init);
+    isFirst = false;
+    await first;
+    return globalThis.fetch(url, init);
+  };
+  const outcomes = sandbox.client({ fetch: holding }).estimateMany(endless(), { inOrder: true, concurrency: 2 });
+  const next = outcomes.next();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(read, 7); // and an eighth, after which nobody asked for more
+  release();
+  for (let index = 0; index < 20; index++) assert.equal((await (index ? outcomes.next() : next)).value.index, index);
+  await outcomes.return();
+});
+
 test("many requests are estimated, in order if one likes, and nothing is spent", async () => {
   const requests = requestsOf(5, [3]);
   const late = async (url, init) => {

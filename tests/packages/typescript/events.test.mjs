@@ -10,7 +10,14 @@ import { ClientError } from "scenario-models";
 import { InvalidEvent, parseEvent } from "scenario-models/events";
 
 const CASES = JSON.parse(readFileSync(`${process.env.TESTS}/packages/events.json`));
-const FORMS = [String, (text) => Buffer.from(text), (text) => new TextEncoder().encode(text).buffer, JSON.parse];
+const FORMS = [
+  String,
+  (text) => `\uFEFF${text}`,
+  (text) => Buffer.from(`\uFEFF${text}`),
+  (text) => Buffer.from(text),
+  (text) => new TextEncoder().encode(text).buffer,
+  JSON.parse,
+];
 FORMS.push((text) => runInNewContext("new Uint8Array(bytes)", { bytes: [...Buffer.from(text)] })); // of another realm
 
 test("an event is read leniently, whatever is in it", () => {
@@ -26,14 +33,23 @@ test("an event is read leniently, whatever is in it", () => {
 
 test("what is no event is refused with what came", () => {
   const written = CASES["refused"].flatMap(([posted, said]) => [[posted, said], [Buffer.from(posted), said]]); // prettier-ignore
-  const odd = [[null, "the body is null"], [Buffer.from([255, 254, 0]), "not JSON"], ["[".repeat(1e5), "not JSON"]]; // prettier-ignore
+  const odd = [[Buffer.from([255, 254, 0]), "not JSON"], ["[".repeat(1e5), "not JSON"]]; // prettier-ignore
   for (const [posted, said] of [...written, ...CASES["refused as it was parsed"], ...odd])
     assert.throws(
       () => parseEvent(posted),
       (error) => error instanceof InvalidEvent && error instanceof ClientError && error.message.includes(said),
     );
   const text = new Request("http://localhost", { method: "POST", body: "{}" }).text();
-  for (const wrong of [undefined, text, new Response("{}"), () => "{}"])
+  for (const wrong of [
+    undefined,
+    text,
+    new Response("{}"),
+    () => "{}",
+    new Date(),
+    new Map(),
+    new URLSearchParams("a=b"),
+    new FormData(),
+  ])
     assert.throws(() => parseEvent(wrong), {
       name: "TypeError",
       message: /^an event is the body of a request, .*; write parseEvent\(await request.text\(\)\)$/,

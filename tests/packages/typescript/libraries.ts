@@ -3,7 +3,7 @@ import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { FormApi } from "@tanstack/form-core";
 import { initTRPC } from "@trpc/server";
 import { validator } from "hono/validator";
-import { useForm } from "react-hook-form";
+import { createFormControl } from "react-hook-form";
 import { check, type SyncLipsyncV2, syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
 import { validate } from "scenario-models/validators/sync-lipsync-v2";
 
@@ -16,12 +16,10 @@ export const api = router({
   }),
 });
 
-export function Form(): unknown {
-  const { handleSubmit, register } = useForm<SyncLipsyncV2>({ resolver: standardSchemaResolver(check) });
-  register("temperature", { valueAsNumber: true });
-  register("temprature"); // error: no parameter
-  return [register("video"), handleSubmit((values) => syncLipsyncV2(values))];
-}
+const { handleSubmit, register } = createFormControl<SyncLipsyncV2>({ resolver: standardSchemaResolver(check) });
+register("temperature", { valueAsNumber: true });
+register("temprature"); // error: no parameter
+export const submit = handleSubmit((values) => syncLipsyncV2(values));
 
 const defaultValues: Partial<SyncLipsyncV2> = { syncMode: "loop" };
 export const form = new FormApi({ defaultValues, validators: { onChange: check, onSubmit: check } });

@@ -53,24 +53,17 @@ const FRAMEWORKS = {
   async express() {
     const { default: express } = await import("express");
     const app = express();
-    app.all("/scenario/*path", toNodeHandler(handler));
-    const server = app.listen(0, "127.0.0.1", () => say(server.address().port));
-  },
-  async "express that parses bodies"() {
-    const { default: express } = await import("express");
-    const app = express();
     app.use(express.json());
     app.use("/scenario", toNodeHandler(handler));
     const server = app.listen(0, "127.0.0.1", () => say(server.address().port));
   },
-  async hono() {
-    const [{ Hono }, { serve }] = await Promise.all([import("hono"), import("@hono/node-server")]);
+  deno: async () => Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => say(port) }, handler),
+  async "hono in bun"() {
+    const { Hono } = await import("hono");
     const app = new Hono();
     app.all("/scenario/*", (c) => handler(c.req.raw));
-    serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => say(port));
+    say(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch }).port);
   },
-  deno: async () => Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: ({ port }) => say(port) }, handler),
-  bun: async () => say(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: handler }).port),
 };
 
 await FRAMEWORKS[framework]();

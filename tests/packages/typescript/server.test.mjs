@@ -8,7 +8,7 @@ import { createServer, request as ask } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, test } from "node:test";
+import { after, before, test } from "node:test";
 
 import { anyModel, Client } from "scenario-models";
 import { syncLipsyncV2 } from "scenario-models/models/sync-lipsync-v2";
@@ -51,38 +51,27 @@ async function startWorker() {
 }
 
 // The programs themselves: what npm puts before them would stay, or leave them, when it is ended.
-const program = (scope, path) => `node_modules/${scope}/${readdirSync(`node_modules/${scope}`).sort()[0]}/${path}`;
+const program = (scope, path) =>
+  readdirSync(`node_modules/${scope}`)
+    .map((name) => `node_modules/${scope}/${name}/${path}`)
+    .find((file) => spawnSync(file, ["--version"]).status === 0); // of this machine
 const SERVERS = {
-  "Node's own server": start("node", "served.mjs", "node"),
-  Express: start("node", "served.mjs", "express"),
-  "Express that parses bodies": start("node", "served.mjs", "express that parses bodies"),
-  Hono: start("node", "served.mjs", "hono"),
-  "Deno.serve": start(
-    program("@deno", "deno"),
-    "run",
-    "--allow-all",
-    "--node-modules-dir=manual",
-    "served.mjs",
-    "deno",
-  ),
-  "Bun.serve": start(program("@oven", "bin/bun"), "served.mjs", "bun"),
-  workerd: startWorker(),
+  "Node's own server": () => start("node", "served.mjs", "node"),
+  "Express, which has parsed the body": () => start("node", "served.mjs", "express"),
+  "Deno.serve": () =>
+    start(program("@deno", "deno"), "run", "--allow-all", "--node-modules-dir=manual", "served.mjs", "deno"),
+  "Hono in Bun.serve": () => start(program("@oven", "bin/bun"), "served.mjs", "hono in bun"),
+  workerd: startWorker,
 };
 
 const errorOf = (promise) => promise.then(() => assert.fail("it did not fail"), (error) => error); // prettier-ignore
 const page = (baseUrl, more = {}) => new Client({ baseUrl, withoutKey: true, settle: SETTLE, ...more });
 const talk = () => new File([new Uint8Array(100_000).fill(7)], "talk.mp4", { type: "video/mp4" });
 
-const own = await serve();
-const mine = page(own.address, {
-  fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, "x-user": "me" } }),
-});
-const { job, assets } = await mine.run(syncLipsyncV2({ video: talk(), audio: "asset_sample_audio" }));
-
-for (const [name, starting] of Object.entries(SERVERS))
+for (const [name, startServer] of Object.entries(SERVERS))
   test(`a page runs a model through ${name}`, async () => {
     const known = (await sandbox.ledger()).length;
-    const client = page(await starting);
+    const client = page(await startServer());
     const request = syncLipsyncV2({ video: talk(), audio: "asset_sample_audio" });
     assert.equal((await client.estimate(request)).cost, 10.75);
     const { job, assets } = await client.run(request);
@@ -95,6 +84,17 @@ for (const [name, starting] of Object.entries(SERVERS))
     assert.deepEqual([error.status, error.reason], [404, 'pages may not run "model_openai-gpt-image-2"']);
     assert.equal((await sandbox.ledger()).length, known + 2);
   });
+
+/** What a user has in a server of this process: a job and its result. */
+let own;
+before(async () => {
+  const served = await serve();
+  const withUser = (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...me } });
+  const { job, assets } = await page(served.address, { fetch: withUser }).run(
+    syncLipsyncV2({ video: talk(), audio: "asset_sample_audio" }),
+  );
+  own = { ...served, job, JOB: `/scenario/jobs/${job.id}`, asset: assets[0].id };
+});
 
 /** Serve a handler, in this process; `between(request, response, listen)` may come in between. Give its address and what it asks of the API. */
 async function serve(options = {}, between = (request, response, listen) => listen(request, response)) {
@@ -186,7 +186,12 @@ async function send(address, path, { body, ...options } = {}) {
   const [response] = await once(asking, "response");
   let text = "";
   for await (const chunk of response) text += chunk;
-  return { status: response.statusCode, headers: response.headers, text, reason: text && JSON.parse(text).reason };
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    text,
+    reason: text[0] === "{" ? JSON.parse(text).reason : text,
+  };
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -206,7 +211,7 @@ test("a paid request that a browser sends twice, or comes late, makes one job; a
   assert.equal((await send(address, `/scenario/attempts/${KEY}`, { headers: { "x-user": "three" } })).status, 404);
 
   const shared = await serve({ store: makeStore() });
-  assert.equal(JSON.parse((await send(shared.address, `/scenario/attempts/${KEY}`)).text).error.status, 503);
+  assert.equal(JSON.parse((await send(shared.address, `/scenario/attempts/${KEY}`)).text).failure.status, 503);
   const late = await send(shared.address, RUN, {
     method: "POST",
     headers: { ...JSON_TYPE, "idempotency-key": KEY },
@@ -216,32 +221,30 @@ test("a paid request that a browser sends twice, or comes late, makes one job; a
   assert.equal((await sandbox.ledger()).length, known + 2);
 });
 
-const bare = job.id.split(".")[0];
-const JOB = `/scenario/jobs/${job.id}`;
 const me = { "x-user": "me" };
 const post = (body, headers = {}) => ({
   method: "POST",
-  headers: { ...JSON_TYPE, "idempotency-key": KEY, ...headers },
-  body: typeof body === "string" ? body : JSON.stringify(body),
+  headers: { ...JSON_TYPE, "idempotency-key": crypto.randomUUID(), ...headers },
+  body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
 });
-const upload = (more) =>
-  post({ fileName: "a.mp4", fileSize: 5, contentType: "video/mp4", kind: "video", parts: 1, ...more });
+const upload = (more, headers) =>
+  post({ fileName: "a.mp4", fileSize: 5, contentType: "video/mp4", kind: "video", parts: 1, ...more }, headers);
 const cross = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
 
 // What a page may not do: the path, the rest of the request, and the status. Nothing of it reaches the API.
-const HOSTILE = [
+const hostileTo = ({ JOB, job, asset, upload: UPLOAD }) => [
   ["lists jobs", "/scenario/jobs", {}, 405],
   ["lists jobs since a moment", "/scenario/jobs?pageSize=100", {}, 405],
   ["lists models", "/scenario/models", {}, 404],
   ["lists what is below jobs", "/scenario/jobs/", {}, 404],
   ["asks for another's job", JOB, { headers: { "x-user": "you" } }, 404],
-  ["asks for a job without a signature", `/scenario/jobs/${bare}`, { headers: me }, 404],
+  ["asks for a job without a signature", `/scenario/jobs/${job.split(".")[0]}`, { headers: me }, 404],
   ["asks for a job with half a signature", JOB.slice(0, -9), { headers: me }, 404],
-  ["asks for a job with two signatures", `${JOB}.${job.id.split(".")[1]}`, { headers: me }, 404],
-  ["asks for a job as an asset", `/scenario/assets/${job.id}`, { headers: me }, 404],
+  ["asks for a job with two signatures", `${JOB}.${job.split(".")[1]}`, { headers: me }, 404],
+  ["asks for a job as an asset", `/scenario/assets/${job}`, { headers: me }, 404],
   ["cancels another's job", `${JOB}/action`, { ...post({ action: "cancel" }), headers: { ...JSON_TYPE, "x-user": "you" } }, 404],
   ["does something else to its job", `${JOB}/action`, { ...post({ action: "delete" }, me) }, 400],
-  ["asks for another's result", `/scenario/assets/${assets[0].id}`, { headers: { "x-user": "you" } }, 404],
+  ["asks for another's result", `/scenario/assets/${asset}`, { headers: { "x-user": "you" } }, 404],
   ["asks for a sample", "/scenario/assets/asset_sample_video", {}, 404],
   ["deletes its job", JOB, { method: "DELETE", headers: me }, 405],
   ["asks for a head", JOB, { method: "HEAD", headers: me }, 405],
@@ -269,12 +272,12 @@ const HOSTILE = [
   ["breaks a rule of the model", RUN, post({ ...SAMPLES, syncMode: "lop" }), 400],
   ["sends what the model does not know", RUN, post({ ...SAMPLES, projectId: "proj_other" }), 400],
   ["sends a prototype", RUN, post('{"video":"asset_sample_video","audio":"asset_sample_audio","__proto__":{"a":1}}'), 400],
-  ["uses another's file", RUN, post({ ...SAMPLES, video: assets[0].id }, { "x-user": "you" }), 400],
+  ["uses another's file", RUN, post({ ...SAMPLES, video: asset }, { "x-user": "you" }), 400],
   ["uses any file", RUN, post({ ...SAMPLES, video: "asset_sample_image" }), 400],
   ["uses a file at a URL", RUN, post({ ...SAMPLES, video: "https://evil.example/a.mp4" }), 400],
   ["sends an array", RUN, post([]), 400],
   ["sends no JSON", RUN, post("{"), 400],
-  ["sends bytes that are no text", RUN, post(Buffer.from([0x22, 0xff, 0x22]).toString("latin1")), 400],
+  ["sends bytes that are no text", RUN, post(Buffer.from(JSON.stringify({ ...SAMPLES, prompt: "\xff" }), "latin1")), 400],
   ["nests", RUN, post(`{"video":${"[".repeat(300_000)}${"]".repeat(300_000)}}`), 400],
   ["sends a form", RUN, post(SAMPLES, { "content-type": "text/plain" }), 415],
   ["sends no type", RUN, { ...post(SAMPLES), headers: { "idempotency-key": KEY } }, 415],
@@ -282,9 +285,13 @@ const HOSTILE = [
   ["sends too much without saying so", RUN, post("x".repeat(2_000_000), { "transfer-encoding": "chunked" }), 413],
   ["uploads too much", "/scenario/uploads", upload({ fileSize: 2 ** 40 }), 413],
   ["uploads less than nothing", "/scenario/uploads", upload({ fileSize: -1 }), 400],
+  ["uploads with lines", "/scenario/uploads", upload({ contentType: "video/mp4\r\nX: y" }), 400],
+  ["uploads as another route", "/scenario/uploads", upload({ kind: "../../models" }), 400],
   ["uploads a model", "/scenario/uploads", upload({ kind: ["model"] }), 400],
-  ["lets a file of the network be fetched", "/scenario/uploads", post({ url: "file:///etc/passwd", kind: "text" }), 400],
-  ["asks for another's upload", "/scenario/uploads/upload_1", {}, 404],
+  ["lets a file of the network be fetched", "/scenario/uploads", post({ url: "file:///etc/passwd", kind: "text" }), 403],
+  ["lets a URL be fetched", "/scenario/uploads", post({ url: "https://169.254.169.254/", kind: "text" }), 403],
+  ["asks for an upload without a signature", "/scenario/uploads/upload_1", {}, 404],
+  ["asks for another's upload", `/scenario/uploads/${UPLOAD}`, { headers: { "x-user": "you" } }, 404],
   ["comes from another site", RUN, post(SAMPLES, cross), 403],
   ["comes from a neighbour", RUN, post(SAMPLES, { ...cross, "sec-fetch-site": "same-site" }), 403],
   ["comes from another site, in an old browser", RUN, post(SAMPLES, { origin: "https://evil.example" }), 403],
@@ -293,20 +300,24 @@ const HOSTILE = [
   ["reads from another site", JOB, { headers: { ...me, "sec-fetch-site": "cross-site" } }, 403],
   ["asks whether it may", RUN, { method: "OPTIONS", headers: { ...cross, "access-control-request-method": "POST" } }, 403],
   ["claims another host", JOB, { headers: { ...me, host: "evil example" } }, 400],
+  ["claims a host with a path", "/public", { headers: { ...me, host: `x${JOB}#` } }, 400],
   ["traces", "/scenario/jobs", { method: "TRACE" }, 400],
 ]; // prettier-ignore
 test("whatever else a page asks for is refused, says why, and never reaches the API", async () => {
-  const before = own.calls.length;
+  const { address, calls, job } = own;
+  const announced = await send(address, "/scenario/uploads", upload({}, me));
+  const HOSTILE = hostileTo({ ...own, job: job.id, upload: JSON.parse(announced.text).upload.id });
+  const before = calls.length;
   const found = [];
   for (const [name, path, init] of HOSTILE) {
-    const { status, text, reason, headers } = await send(own.address, path, init);
+    const { status, text, reason, headers } = await send(address, path, init);
     found.push([name, status]);
     if (init.method !== "HEAD") assert(reason?.length > 10, `${name}: ${text}`);
     assert.equal(headers["access-control-allow-origin"], undefined, name);
     assert.doesNotMatch(text, /secret|a2V5OnNlY3JldA/, name);
   }
   assert.deepEqual(found, HOSTILE.map(([name, , , status]) => [name, status])); // prettier-ignore
-  assert.deepEqual(own.calls.slice(before), []);
+  assert.deepEqual(calls.slice(before), []);
 });
 
 test("a page of the handler's own host or of an allowed origin may call, and only the latter needs CORS", async () => {
@@ -333,40 +344,116 @@ test("a page of the handler's own host or of an allowed origin may call, and onl
 
 test("authorize decides who a page is, and may answer itself", async () => {
   const limited = new Response('{"reason":"slow down"}', { status: 429, headers: { "Retry-After": "7" } });
+  const cookies = new Response("no", { status: 403, headers: [["Set-Cookie", "a=1"], ["Set-Cookie", "b=2"]] }); // prettier-ignore
   const failing = () => Promise.reject(new Error("the database is gone: secret"));
-  const rows = [[async () => null, 401], [() => "", 401], [() => limited, 429], [() => 7, 500], [failing, 500]]; // prettier-ignore
+  const rows = [[async () => null, 401], [() => "", 401], [() => limited, 429], [() => cookies, 403], [() => 7, 500], [failing, 500]]; // prettier-ignore
   for (const [authorize, due] of rows) {
     const errors = [];
     const { address, calls } = await serve({ authorize, onError: (error) => errors.push(error) });
-    const { status, text, headers } = await send(address, RUN, post(SAMPLES));
+    await send(address, RUN, post(SAMPLES));
+    errors.pop();
+    const { status, text, headers } = await send(address, RUN, post(SAMPLES)); // which is the same again
     assert.deepEqual([status, calls.length, errors.length], [due, 0, due === 500 ? 1 : 0]);
     assert.doesNotMatch(text, /database/);
-    if (due === 429) assert.equal(headers["retry-after"], "7");
+    if (due === 429) assert.deepEqual([headers["retry-after"], text], ["7", '{"reason":"slow down"}']);
+    if (due === 403) assert.deepEqual(headers["set-cookie"], ["a=1", "b=2"]);
   }
 });
 
-test("what would cost too much, or what the API refuses, is told to the page, and no key is", async () => {
+/** A `fetch` to which the API answers with a status, to all calls or to those that `isIt` of the URL. */
+const answering =
+  (status, { isIt = () => true, headers = {} } = {}) =>
+  (url, init) =>
+    isIt(url)
+      ? new Response('{"reason":"project proj_secret, says the service"}', { status, headers })
+      : fetch(url, init);
+const isPrice = (url) => url.includes("dryRun");
+
+// What a page is told, and whether `onError` is, where the API answers so or the options are these. The page waits for none of it.
+const TOLD = [
+  ["it costs too much", { maxCost: 10 }, 403, /^it would cost 10.75, more than the 10 that are allowed$/, false],
+  ["no key", { apiKey: undefined, apiSecret: undefined, withoutKey: true, secret: "0".repeat(16) }, 403, /^the service refuses the key/, true],
+  ["a key without characters", { apiKey: " " }, 403, /^this server is not set up/, true],
+  ["no such model", { models: ["model_sync-lipsync-v9"] }, 403, /^this server is not set up/, true],
+  ["a wrong request", { fetch: answering(400) }, 400, /says the service$/, false],
+  ["it conflicts", { fetch: answering(409) }, 409, /says the service$/, false],
+  ["no credits", { fetch: answering(402) }, 402, /^this server has no credits left$/, true],
+  ["a key without rights", { fetch: answering(403) }, 403, /^the service does not let/, true],
+  ["a limit", { fetch: answering(429, { headers: { "Retry-After": "1000" } }) }, 429, /^there are too many requests/, true],
+  ["a limit of prices", { maxCost: 20, fetch: answering(429, { isIt: isPrice, headers: { "Retry-After": "60" } }) }, 429, /^there are too many requests/, true],
+]; // prettier-ignore
+test("what is refused is told to the page, what is not its fault to the server, and no key or project is", async () => {
   const known = (await sandbox.ledger()).length;
-  const ran = async (options, strike = () => undefined) => {
-    const { address } = await serve(options);
-    await strike();
-    const error = await errorOf(page(address).submit(syncLipsyncV2({ ...SAMPLES, temperature: 0.9 })));
-    await sandbox.mend();
-    return [error.status, error.reason];
-  };
-  assert.deepEqual(await ran({ maxCost: 10 }), [403, "it would cost 10.75, more than the 10 that are allowed"]);
-  const refused = "the service refuses the key of this server";
-  assert.deepEqual(await ran({ apiKey: undefined, apiSecret: undefined, withoutKey: true, secret: "0".repeat(16) }), [
-    403,
-    refused,
-  ]);
-  const [status, reason] = await ran({}, () => sandbox.fail("no-credits", { on: SUBMISSION, times: 1 }));
-  assert(status >= 400 && status < 500 && reason.length > 5, reason);
+  const found = [];
+  for (const [name, options, , , isTold] of TOLD) {
+    const errors = [];
+    const onError = (error) => {
+      errors.push(error);
+      if (name === "no credits") throw new Error("onError fails, too");
+    };
+    const { address } = await serve({ ...options, onError });
+    const { status, reason } = await send(address, RUN, post(SAMPLES));
+    assert.equal(errors.length > 0, isTold, name);
+    found.push([name, status, reason]);
+  }
+  TOLD.forEach(([name, , status, reason], index) => {
+    assert.deepEqual(found[index].slice(0, 2), [name, status]);
+    assert.match(found[index][2], reason);
+  });
   assert.equal((await sandbox.ledger()).length, known);
 });
 
+test("a request whose price is unknown was not submitted, and the page knows so", async () => {
+  const { address } = await serve({ maxCost: 20, maxRetries: 0, fetch: answering(500, { isIt: isPrice }) });
+  const error = await errorOf(page(address).submit(syncLipsyncV2(SAMPLES), { timeout: 200 }));
+  assert.deepEqual([error.name, error.reason], ["InternalServerError", "the service failed"]);
+});
+
+test("a body that a framework has read is the server's fault, which says what to do", async () => {
+  const errors = [];
+  const options = { models: [MODEL], authorize: () => "anybody", apiKey: "key", apiSecret: "secret" };
+  const request = new Request(`http://localhost${RUN}`, post(SAMPLES));
+  await request.text();
+  const { status } = await createHandler({ ...options, onError: (error) => errors.push(error) })(request);
+  assert.equal(status, 500);
+  assert.match(errors[0].message, /request\.clone\(\)$/);
+});
+
+test("a page that loses the response at once waits until the server has read the request", async () => {
+  const { address } = await serve();
+  const known = (await sandbox.ledger()).length;
+  const cut = (url, init) => {
+    if (!init.headers["Idempotency-Key"]) return fetch(url, init);
+    setTimeout(() => fetch(url, { ...init, signal: null }), 100);
+    throw new Error("the network is gone");
+  };
+  const job = await page(address, { fetch: cut }).submit(syncLipsyncV2({ ...SAMPLES, temperature: 0.77 }));
+  assert.match(job.id, /^job_/);
+  assert.equal((await sandbox.ledger()).length, known + 1);
+});
+
+test("a file at a URL that is shared may be uploaded by it, and no other", async () => {
+  const url = `${sandbox.baseUrl.replace("http:", "https:")}/talk.mp4`;
+  const { address, calls } = await serve({ shared: [url] });
+  await send(address, "/scenario/uploads", post({ url, kind: "video" }));
+  assert.equal(calls.length, 1);
+});
+
+test("a listener of Node hands on what a handler throws, or answers with status 500", async () => {
+  const listen = toNodeHandler(() => Promise.reject(new Error("it fails")));
+  const request = { method: "GET", url: "/", headers: {}, complete: true };
+  const told = [];
+  await listen(request, {}, (error) => told.push(error.message));
+  assert.deepEqual(told, ["it fails"]);
+  const { error } = console;
+  console.error = ({ message }) => told.push(message);
+  await listen(request, { writeHead: (status) => told.push(status), end: () => told.push("end") });
+  console.error = error;
+  assert.deepEqual(told.slice(1), ["it fails", 500, "end"]);
+});
+
 test("any instance with the same key or secret knows the ids of a user's jobs, and no other does", async () => {
-  const jobOf = async (options) => (await send((await serve(options)).address, JOB, { headers: me })).status;
+  const jobOf = async (options) => (await send((await serve(options)).address, own.JOB, { headers: me })).status;
   assert.deepEqual(
     [await jobOf({}), await jobOf({ apiSecret: "other" }), await jobOf({ secret: "0".repeat(16) })],
     [200, 404, 404],
@@ -379,15 +466,17 @@ test("wrong options are said to be, before anything is served", () => {
     [undefined, /^options must be given: createHandler\(/],
     [{ models: [MODEL] }, /^authorize must be a function that returns the id of a user/],
     [{ ...right, models: MODEL }, /^models must be an array of strings, not "model_sync-lipsync-v2"$/],
-    [{ ...right, models: ["model_sync-lipsync-v9"] }, /^there is no model "model_sync-lipsync-v9".*did you mean/],
     [{ ...right, models: [] }, /^models must name/],
     [{ ...right, path: "scenario" }, /^path must be one such as "\/scenario"/],
     [{ ...right, origins: ["*"] }, /^origins: "\*" is not an origin, such as "https:\/\/example.com"$/],
     [{ ...right, secret: "short" }, /^secret must be a string of 16 characters or more/],
-    [{ ...right, maxCost: "10" }, /^maxCost must be a number, 0 or more, not "10"$/],
+    [{ ...right, maxCost: "10" }, /^maxCost must be a number of creative units, 0 or more, not "10"$/],
+    [{ ...right, maxFileSize: -1 }, /^maxFileSize must be a number of bytes, 0 or more, not -1$/, RangeError],
+    [{ ...right, onError: "console" }, /^onError must be a function, not "console"$/],
     [{ ...right, store: new Map() }, /^store must have the functions add, get, set; add is missing$/],
     [{ ...right, withoutKey: true }, /^without a key, give a secret/],
-    [{ ...right, maxcost: 1 }, /^there is no option "maxcost"/],
+    [{ ...right, maxcost: 1 }, /^there is no option "maxcost"; did you mean "maxCost"\?$/],
   ];
-  for (const [options, message] of WRONG) assert.throws(() => createHandler(options), { message });
+  for (const [options, message, Kind = Error] of WRONG)
+    assert.throws(() => createHandler(options), (error) => error instanceof Kind && message.test(error.message), String(message)); // prettier-ignore
 });

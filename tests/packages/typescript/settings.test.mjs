@@ -111,6 +111,7 @@ test("a header may be the key, and without a key the environment has none", asyn
   await having(process.env, { ...BY_VARIABLES, SCENARIO_SDK_API_KEY: "a", SCENARIO_SDK_API_SECRET: "b" }, () =>
     connect({ withoutKey: true }).jobs(),
   );
+  assert.deepEqual(calls.at(-1).query, { pageSize: "20" }); // whose project it is, the server knows
   const sent = calls.map(({ headers }) => [headers.authorization, headers["x-team"], headers["user-agent"]]);
   assert.deepEqual(sent[0], ["Bearer mine", undefined, "app/1"]);
   assert.deepEqual(sent[1].slice(0, 2), [undefined, undefined]);
@@ -139,6 +140,41 @@ for (const [options, wanted] of RETRIES)
     const free = count(failing[0]);
     await drive(errorOf(client.run(REQUEST)));
     assert.deepEqual([free, count(failing[0]) - free, count("POST /v1/generate/custom/model_x")], wanted);
+  });
+
+test("a rate that is too high is waited for until the timeout, unless nothing shall be tried again", async () => {
+  for (const [maxRetries, least, most] of [
+    [0, 1, 1],
+    [1, 5, 50],
+  ])
+    for (const act of [
+      (client, options) => client.job("job_1", options),
+      (client, options) => client.submit(REQUEST, options),
+    ]) {
+      answer = () => [429, {}];
+      calls.length = 0;
+      const error = await drive(errorOf(act(connect({ maxRetries, fetch: stepped }), { timeout: 30_000 })));
+      assert.equal(error.status, 429);
+      assert(calls.length >= least && calls.length <= most, `${calls.length}`);
+    }
+});
+
+// What the service answers -> how often a file is uploaded that an estimate and a submission need, each of which is tried twice.
+for (const [status, uploads] of [
+  [404, 3],
+  [410, 3],
+  [400, 1],
+])
+  test(`a file is ${uploads > 1 ? "uploaded again" : "kept"} where a request is refused with ${status}`, async () => {
+    const client = connect();
+    const request = anyModel("model_x", { file: new Blob(["a file"]) });
+    for (const call of ["estimate", "submit"]) {
+      answer = (call) => (call.includes("generate") ? [status, {}] : undefined);
+      assert.equal((await errorOf(client[call](request))).status, status);
+      answer = (call) => (call.includes("generate") ? [200, { ...job(), creativeUnitsCost: 1 }] : undefined);
+      await client[call](request);
+    }
+    assert.equal(count("POST /v1/uploads"), uploads);
   });
 
 // The option or variable -> after how many seconds each of two attempts of a call is given up, and a paid request is.
@@ -324,6 +360,46 @@ test("what is not reached has the error of fetch as its cause, unless that shows
     }
   }
   assert.equal(assets.length, 1);
+});
+
+// What fetch gives -> how often a call that costs nothing is tried, and what the error says that is its own, or the cause of the paid one.
+const NO_RESPONSES = {
+  undefined: () => undefined,
+  null: () => null,
+  "an object": () => ({}),
+  '"a text"': () => "a text",
+  "an object ": () => ({ ok: true, status: 200, json: async () => ({}) }),
+  "an object  ": () => ({ status: 200, headers: {}, text: async () => "", arrayBuffer: async () => "" }),
+};
+test("a fetch that gives no response is named, and after a paid request nothing is known", async () => {
+  for (const [shown, fetch] of Object.entries(NO_RESPONSES)) {
+    let tried = 0;
+    const client = connect({ fetch: () => ((tried += 1), fetch()) });
+    const why = `fetch gave ${shown.trim()} in place of a Response`;
+    for (const act of [() => client.estimate(REQUEST), () => client.job("job_1")])
+      assert.deepEqual(await errorOf(act()).then(({ name, why }) => [name, why]), ["NotReached", why]);
+    assert.equal(tried, 2);
+    const error = await errorOf(client.run(REQUEST));
+    assert.deepEqual([error.name, error.cause.why, error.body], ["SubmissionUnknown", why, { prompt: "a cat" }]);
+  }
+  const { assets } = await connect().run(REQUEST);
+  const ofNode = async (url, init) => {
+    const response = await globalThis.fetch(url, init);
+    return url.includes("Signature") ? Object.defineProperty(response, "body", { value: { on() {} } }) : response;
+  };
+  const asset = await connect({ fetch: ofNode }).attach(JSON.parse(JSON.stringify(assets[0])));
+  assert.match((await errorOf(asset.download())).message, /^the body of what fetch gave is no ReadableStream/);
+});
+
+test("a paid request whose response was lost has the error of fetch as its cause", async () => {
+  const lost = new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }) });
+  const fetch = async (url, init) => {
+    if (url.includes("generate")) throw lost;
+    return url.includes("?pageSize=100") ? new Response('{"jobs": [{"jobId": "job_1"}]}') : globalThis.fetch(url, init);
+  };
+  const error = await errorOf(connect({ fetch }).submit(REQUEST));
+  assert.deepEqual([error.name, error.candidates], ["SubmissionUnknown", ["job_1"]]);
+  assert.deepEqual([error.cause.why, error.cause.cause], ["ECONNRESET", lost]);
 });
 
 const left = new Error("user left");

@@ -174,8 +174,8 @@ def serving_by(
 
 LINTERS = {
     "attw": (
-        "--profile",
-        "node16",
+        "--exclude-entrypoints",
+        "package.json",
         "--include-entrypoints",
         *(f"{kind}/sync-lipsync-v2" for kind in ("models", "parameters", "validators")),
     ),

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from ..display import show_name
 from ..problems import Problem
-from ..vendor import PACKAGE
+from ..vendor import PACKAGE, UNITS
 
 MAX_PROBLEMS = 20  # problems in the message of an error
 
@@ -133,7 +133,7 @@ class MaxCostExceeded(ClientError):
 
     def __str__(self) -> str:
         return (
-            f"{self.model_id} was not submitted: it would cost {self.cost:g} creative units, and {self.promised:g} of at most "
+            f"{self.model_id} was not submitted: it would cost {self.cost:g} {UNITS}, and {self.promised:g} of at most "
             f"{self.max_cost:g} are spent"
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
+from ..vendor import UNITS
 from .arguments import check_requests, read_amount, read_count, read_error_types, read_path, read_timeout
 from .error_records import read_error, write_error
 from .facts import Estimate, ResultFacts
@@ -164,7 +165,7 @@ def read_batch(
         read_timeout(timeout),
         on_progress,
         None if journal is None else read_path("journal", journal),
-        None if max_cost is None else read_amount("max_cost", max_cost, "creative units"),
+        None if max_cost is None else read_amount("max_cost", max_cost, UNITS),
         read_error_types("stop_on", stop_on),
     )
 

@@ -4,6 +4,7 @@ import json
 from typing import Any, Protocol
 
 from ..vendor import (
+    COMPLETE,
     PART_EXPIRED,
     PARTS_AT_ONCE,
     SERVER_ERROR,
@@ -122,7 +123,7 @@ class Uploads:
     async def _complete(self, upload: UploadFacts, deadline: Deadline) -> UploadFacts:
         try:
             return await self._call(
-                "POST", UPLOAD_ACTION.format(uploadId=upload.id), {"action": "complete"}, deadline
+                "POST", UPLOAD_ACTION.format(uploadId=upload.id), {"action": COMPLETE}, deadline
             )
         except APIStatusError as error:
             if error.status_code >= SERVER_ERROR:

@@ -1,8 +1,8 @@
 """The work of a client, written once for both: a prepared request, to its job and its result."""
 
 import json
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import closing, suppress
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,9 @@ from ..json_tree import Place, is_uploaded
 from ..kinds import AnyKind
 from ..runnable import Runnable
 from ..vendor import (
+    CANCEL,
     CANCELED,
+    DRY_RUN,
     FAILURE,
     GONE,
     GRACE,
@@ -24,7 +26,7 @@ from ..vendor import (
     RUN_METHOD,
 )
 from . import downloads
-from .api_errors import APIError, APIStatusError, BadRequestError, NotFoundError, UnprocessableEntityError
+from .api_errors import APIError, APIStatusError, BadRequestError, UnprocessableEntityError
 from .arguments import check_id, make_deadline, read_count, read_timeout
 from .clock import Deadline
 from .errors import ClientError, JobNote, NotSubmitted
@@ -70,8 +72,9 @@ class Work:
 
     async def estimate_order(self, order: Order, deadline: Deadline) -> Estimate:
         """Ask what an order would cost."""
-        call = Call(RUN_METHOD, order.path, {"dryRun": "true"}, order.content)
-        return await call_api(self.port, call, read_estimate, deadline)
+        call = Call(RUN_METHOD, order.path, {DRY_RUN: "true"}, order.content)
+        with self._forgetting(order):
+            return await call_api(self.port, call, read_estimate, deadline)
 
     async def submit(
         self, request: Runnable, timeout: float | None, on_progress: OnProgress | None
@@ -163,7 +166,7 @@ class Work:
         job = await self.get_job(job_id, deadline)
         if job.is_over:
             return job
-        path, content = JOB_ACTION.format(jobId=job_id), json.dumps({"action": "cancel"}).encode()
+        path, content = JOB_ACTION.format(jobId=job_id), json.dumps({"action": CANCEL}).encode()
 
         async def call() -> JobFacts:
             try:
@@ -227,10 +230,17 @@ class Work:
             raise NotSubmitted(
                 f"timed out before {submission.order.model_id} was submitted; nothing was billed"
             )
-        try:
+        with self._forgetting(submission.order):
             return await self.submissions.submit(submission)
-        except NotFoundError:  # perhaps an asset was deleted: upload its file again the next time
-            self.uploads.forget(submission.order.content)
+
+    @contextmanager
+    def _forgetting(self, order: Order) -> Generator[None]:
+        """Forget the assets of an order for which something is not there: one may be deleted, whose file is then uploaded again."""
+        try:
+            yield
+        except APIStatusError as error:
+            if error.status_code in GONE:
+                self.uploads.forget(order.content)
             raise
 
     async def finish(

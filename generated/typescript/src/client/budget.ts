@@ -1,6 +1,7 @@
 /** What a batch may cost: none of its requests is submitted that would go over. */
 
 import { MaxCostExceeded, SubmissionUnknown } from "./errors.js";
+import { UNITS } from "./facts.js";
 
 const ROUNDING = 1e-9; // of a limit: costs are decimal fractions, whose sums as floats are not exact
 
@@ -19,7 +20,7 @@ export class Budget {
    */
   async submit<Submitted>(modelId: string, cost: number, submit: () => Promise<Submitted>): Promise<Submitted> {
     if (this.#promised + cost > this.#maxCost * (1 + ROUNDING))
-      throw new MaxCostExceeded(modelId, cost, this.#promised, this.#maxCost);
+      throw new MaxCostExceeded(modelId, cost, this.#promised, this.#maxCost, UNITS);
     this.#promised += cost;
     try {
       return await submit();

@@ -3,21 +3,17 @@
 import { type FileInput, holdErrors } from "../files.js";
 import type { ModelRequest } from "../requests.js";
 import type { Work } from "./work.js";
-import type { JobsOptions } from "./job_lists.js";
 import type {
-  Asset,
+  CallOptions,
   EstimateManyOptions,
-  Job,
-  Outcome,
-  Result,
-  ResultFacts,
   RunManyOptions,
   RunOptions,
   UploadOptions,
   WaitOptions,
-} from "./jobs.js";
+} from "./call_options.js";
+import type { JobsOptions } from "./job_filters.js";
+import type { Asset, Job, Outcome, Result, ResultFacts } from "./jobs.js";
 import type { AssetFacts, Estimate, JobFacts } from "./responses.js";
-import type { CallOptions } from "./retries.js";
 import type { ClientOptions } from "./settings.js";
 
 /**

@@ -1,24 +1,21 @@
 /** Downloads: continued where they broke off, their size checked; whole, or as they come. */
 
+import type { WaitOptions } from "./call_options.js";
 import { DownloadFailed, NotReached, TransientError } from "./errors.js";
 import { ASSET, DOWNLOAD_TIMEOUT, EXPIRED, routeTo } from "./facts.js";
 import { EXTENSIONS } from "./file_facts.js";
-import { type OnProgress, ProgressReporter } from "./progress.js";
+import { ProgressReporter } from "./progress.js";
 import { type AssetFacts, readAsset } from "./responses.js";
-import { type CallOptions, Deadline } from "./retries.js";
+import { Deadline } from "./retries.js";
 import type { OpenFile, Transport } from "./transport.js";
 
 /** An asset, with the signed URL of its file; empty to ask for it. */
-interface Source extends AssetFacts {
+interface Located extends AssetFacts {
   readonly url: string;
 }
 
-interface Options extends CallOptions {
-  readonly onProgress?: OnProgress | undefined;
-}
-
 /** Download the file of an asset; throws DownloadFailed. */
-export async function download(transport: Transport, asset: Source, options: Options): Promise<File> {
+export async function download(transport: Transport, asset: Located, options: WaitOptions): Promise<File> {
   const deadline = new Deadline(DOWNLOAD_TIMEOUT, options);
   let pieces: Uint8Array[] = [];
   const reader = new AssetReader(transport, asset, options, () => (pieces = []));
@@ -30,8 +27,8 @@ export async function download(transport: Transport, asset: Source, options: Opt
 /** What gives a stream the bytes of an asset's file, as it asks for them. */
 export function streamed(
   transport: Transport,
-  asset: Source,
-  options: Options,
+  asset: Located,
+  options: WaitOptions,
 ): Required<Pick<UnderlyingDefaultSource<Uint8Array>, "pull" | "cancel">> {
   const reader = new AssetReader(transport, asset, options, (why) => {
     throw new DownloadFailed(`${asset.id}: ${why}; the storage began anew, as a download can, and a stream cannot`);
@@ -50,7 +47,7 @@ const NO_MORE = 416;
 /** Reads a file over as many connections as that takes. Where the storage begins anew, `restart` forgets what was read, or throws. */
 class AssetReader {
   readonly #transport: Transport;
-  readonly #asset: Source;
+  readonly #asset: Located;
   readonly #progress: ProgressReporter;
   readonly #restart: (why: string) => unknown;
   #url: string;
@@ -60,7 +57,7 @@ class AssetReader {
   #sizes: readonly (number | undefined)[] = [];
   #why = ""; // the last connection ended early
 
-  constructor(transport: Transport, asset: Source, options: Options, restart: (why: string) => unknown) {
+  constructor(transport: Transport, asset: Located, options: WaitOptions, restart: (why: string) => unknown) {
     this.#transport = transport;
     this.#asset = asset;
     this.#url = asset.url;

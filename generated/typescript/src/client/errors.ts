@@ -49,11 +49,9 @@ export class MaxCostExceeded extends ClientError {
   readonly promised: number;
   readonly maxCost: number;
 
-  constructor(modelId: string, cost: number, promised: number, maxCost: number) {
-    const [due, spent, most] = [cost, promised, maxCost].map((units) => Number(units.toPrecision(6)));
-    super(
-      `${modelId} was not submitted: it would cost ${due} creative units, and ${spent} of at most ${most} are spent`,
-    );
+  constructor(modelId: string, cost: number, promised: number, maxCost: number, units: string) {
+    const [due, spent, most] = [cost, promised, maxCost].map((amount) => Number(amount.toPrecision(6)));
+    super(`${modelId} was not submitted: it would cost ${due} ${units}, and ${spent} of at most ${most} are spent`);
     this.modelId = modelId;
     this.cost = cost;
     this.promised = promised;
@@ -131,16 +129,24 @@ export class Aborted extends ClientError {
 /**
  * The response to a paid request was lost, and it is unknown whether its job exists. If you submit it again, you may pay twice.
  *
- * `since` is the server's time, ISO 8601, after which the job was created if it exists (empty if unknown); `candidates` are the ids of
- * jobs that may be it.
+ * `body` is what was sent, `since` the server's time, ISO 8601, after which the job was created if it exists (empty if unknown);
+ * `candidates` are the ids of jobs that may be it. `cause` is why its response was lost, or the jobs cannot be listed.
  */
 export class SubmissionUnknown extends ClientError {
   static override readonly kind: string = "SubmissionUnknown";
   readonly modelId: string;
+  readonly body: Readonly<Record<string, unknown>>;
   readonly since: string;
   readonly candidates: readonly string[];
 
-  constructor(modelId: string, since: string, candidates: readonly string[], why: string, cause?: unknown) {
+  constructor(
+    modelId: string,
+    body: Readonly<Record<string, unknown>>,
+    since: string,
+    candidates: readonly string[],
+    why: string,
+    cause?: unknown,
+  ) {
     const created = since ? `after ${since}` : "just now";
     const maybe = candidates.length ? ` (perhaps ${candidates.join(" or ")})` : "";
     super(
@@ -149,6 +155,7 @@ export class SubmissionUnknown extends ClientError {
     );
     if (cause !== undefined) this.cause = cause;
     this.modelId = modelId;
+    this.body = body;
     this.since = since;
     this.candidates = candidates;
   }

@@ -1,5 +1,7 @@
 /** A request and its response over the network, which end when the signal is aborted or a step takes too long. */
 
+import { isObject } from "../problems.js";
+import { show } from "../values.js";
 import { type Redact, safeCause } from "./causes.js";
 import { NotPermitted, NotReached } from "./errors.js";
 import { plain } from "./responses.js";
@@ -43,7 +45,10 @@ export class Exchange {
   /** Send the request; return its response, whose body is not read yet. */
   async open(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
     const asked = async (): Promise<Response> => fetch(url, init);
-    return (this.#response = await this.wait(asked()));
+    const given: unknown = await this.wait(asked());
+    if (!isResponse(given))
+      throw new NotReached(this.#server, `fetch gave ${show(given)} in place of a Response`, false);
+    return (this.#response = given);
   }
 
   /** Await a step of the network; throws NotReached if it fails or takes too long. */
@@ -72,7 +77,7 @@ export class Exchange {
   close(): void {
     this.#stop();
     const body = this.#response?.body;
-    if (body && !body.locked) body.cancel().catch(() => undefined);
+    if (body && !body.locked) body.cancel?.().catch(() => undefined);
     this.#forget();
   }
 
@@ -80,6 +85,13 @@ export class Exchange {
     this.#controller.abort();
     this.#fail(this.#controller.signal);
   }
+}
+
+/** Tell whether `fetch` gave a response, of whatever library: one that a test puts in its place may give anything. */
+function isResponse(given: unknown): given is Response {
+  if (!isObject(given) || typeof given["status"] !== "number") return false;
+  const { get } = Object(given["headers"]) as { get?: unknown };
+  return [get, given["text"], given["arrayBuffer"]].every((one) => typeof one === "function");
 }
 
 /** Tell whether `fetch` takes a signal: it takes none of another realm, such as that of a simulated page. */

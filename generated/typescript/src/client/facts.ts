@@ -29,8 +29,15 @@ export const JOB = "/jobs/{jobId}";
 export const JOB_ACTION = "/jobs/{jobId}/action";
 export const ASSET = "/assets/{assetId}";
 
-/** The parameter of the query that names a project. */
+/** Parameters of the query: one names a project, the other is "true" where a run shall only tell its price. */
 export const PROJECT = "projectId";
+export const DRY_RUN = "dryRun";
+
+/** What ends a job. */
+export const CANCEL = "cancel";
+
+/** What prices are in. */
+export const UNITS = "creative units";
 
 /** Where a response has the id of its request: headers, and names in the body of an error; and where such a body says why. */
 export const REQUEST_IDS: readonly string[] = ["x-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-cf-id"];
@@ -88,6 +95,8 @@ export const JOB_PAUSES: Pauses = [200, 1.3, 3000];
 export const SEARCH_PAUSES: Pauses = [500, 1.5, 15000];
 
 export const CALL_TIMEOUT = 60000;
+/** For a part of a file, over a slow connection. */
+export const PART_TIMEOUT = 300000;
 export const RUN_TIMEOUT = 1800000;
 export const DOWNLOAD_TIMEOUT = 600000;
 export const SEARCH_TIMEOUT = 60000;

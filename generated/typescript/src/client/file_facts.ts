@@ -10,6 +10,9 @@ export const UPLOADS = "/uploads";
 export const UPLOAD = "/uploads/{uploadId}";
 export const UPLOAD_ACTION = "/uploads/{uploadId}/action";
 
+/** What ends an upload, when all its parts are there. */
+export const COMPLETE = "complete";
+
 /** Statuses of uploads, and how files are split. */
 export const UPLOAD_PENDING = "pending";
 export const UPLOAD_FAILED = "failed";

@@ -7,7 +7,7 @@ import { BEGINNINGS, EXTENSIONS, MAX_PARTS, MAY_BE_AUDIO, PART_SIZE, UNKNOWN_TYP
 import { kindOf, kindsOf } from "./kinds.js";
 import { plain } from "./responses.js";
 
-const TYPES = new Map(
+const TYPE_BY_EXTENSION = new Map(
   Object.entries(EXTENSIONS).flatMap(([type, extensions]) => extensions.map((extension) => [extension, type])),
 );
 
@@ -37,10 +37,10 @@ export interface LocalFile {
 
 /** Describe a file, given in any form; throws FileRefused if it is empty or cannot be read. */
 export async function openSource(value: Content | string): Promise<RemoteFile | LocalFile> {
-  if (typeof value !== "string") return describe(value);
+  if (typeof value !== "string") return openLocal(value);
   if (value.startsWith("data:")) {
     try {
-      const source = await describe(await (await fetch(value)).blob());
+      const source = await openLocal(await (await fetch(value)).blob());
       return /^data:[,;]/.test(value) ? { ...source, kinds: [] } : source; // without a type it counts as text, though hardly anybody means that
     } catch (error) {
       throw error instanceof FileRefused ? error : new FileRefused(`${value.slice(0, 40)}… is not a valid data URL`);
@@ -49,7 +49,7 @@ export async function openSource(value: Content | string): Promise<RemoteFile | 
   return { url: value, name: plain(value), kind: kindOf(typeOf(value.split(/[?#]/)[0]!)), size: 0 };
 }
 
-async function describe(content: Content): Promise<LocalFile> {
+async function openLocal(content: Content): Promise<LocalFile> {
   const isFile = isBlob(content);
   const size = isFile ? content.size : content.byteLength;
   const given = isFile ? nameIn(content) : "";
@@ -106,16 +106,16 @@ async function digestOf(part: Uint8Array): Promise<string> {
 function typeByContent(beginning: Uint8Array): string {
   const text = String.fromCharCode(...beginning);
   const found = BEGINNINGS.find(([, beginning]) => new RegExp(`^(?:${beginning})`, "s").test(text));
-  return TYPES.get(found?.[0] ?? "") ?? "";
+  return TYPE_BY_EXTENSION.get(found?.[0] ?? "") ?? "";
 }
 
 /** Return the MIME type of a file by the extension of its name; empty if that is unknown. */
 function typeOf(name: string): string {
-  return TYPES.get(/\.(\w+)$/.exec(name)?.[1]!.toLowerCase() ?? "") ?? "";
+  return TYPE_BY_EXTENSION.get(/\.(\w+)$/.exec(name)?.[1]!.toLowerCase() ?? "") ?? "";
 }
 
 function extensionOf(type: string): string {
-  const found = [...TYPES].find(([, one]) => one === type.split(";")[0]);
+  const found = [...TYPE_BY_EXTENSION].find(([, one]) => one === type.split(";")[0]);
   return found ? `.${found[0]}` : "";
 }
 

@@ -2,53 +2,14 @@
 
 import { ClientError } from "../errors.js";
 import type { ModelRequest } from "../requests.js";
+import type { CallOptions, WaitOptions } from "./call_options.js";
 import { JobCanceled, JobFailed, JobTimeout } from "./errors.js";
-import { ASSET, CANCELED, FAILURE, type FileKind, JOB, JOB_ACTION, JOB_PAUSES, routeTo, RUN_TIMEOUT } from "./facts.js";
+import { ASSET, CANCEL, CANCELED, FAILURE, JOB, JOB_ACTION, JOB_PAUSES, routeTo, RUN_TIMEOUT } from "./facts.js";
 import { checkId, checkOptions } from "./options.js";
-import { type OnProgress, ProgressReporter } from "./progress.js";
+import { ProgressReporter } from "./progress.js";
 import { type AssetFacts, type JobFacts, readAsset, readJob } from "./responses.js";
-import { type CallOptions, Deadline, grow } from "./retries.js";
+import { Deadline, grow } from "./retries.js";
 import type { Transport } from "./transport.js";
-
-/** The options of a call that may take long. */
-export interface WaitOptions extends CallOptions {
-  /** Called whenever there is progress, and awaited if it is asynchronous; an error of it ends the call. */
-  readonly onProgress?: OnProgress | undefined;
-}
-
-/** The options of `run` and `submit`. */
-export interface RunOptions extends WaitOptions {
-  /** Cancel the job if the signal is aborted. By default it keeps running, and the error has its `jobId`. */
-  readonly cancelIfAborted?: boolean | undefined;
-}
-
-/** The options of `upload`. */
-export interface UploadOptions extends WaitOptions {
-  /** Of which kind the file is, whatever it seems to be. */
-  readonly kind?: FileKind | undefined;
-}
-
-/** A class of errors, such as `JobFailed`. */
-export type ErrorClass = abstract new (...given: never[]) => Error;
-
-/** The options of `estimateMany`. */
-export interface EstimateManyOptions extends WaitOptions {
-  /** How many requests are worked on at once (8). */
-  readonly concurrency?: number | undefined;
-  /** Classes of errors. After the first one no more requests are begun, and it is thrown at the end of the loop. */
-  readonly stopOn?: ErrorClass | readonly ErrorClass[] | undefined;
-  /** Yield the outcomes in the order of the requests, in place of that in which they finish. */
-  readonly inOrder?: boolean | undefined;
-}
-
-/** The options of `runMany`. */
-export interface RunManyOptions extends RunOptions, EstimateManyOptions {
-  /**
-   * What all of them may cost, in creative units. Each request is estimated before it is submitted; one that would go over is not, and
-   * its error is `MaxCostExceeded`.
-   */
-  readonly maxCost?: number | undefined;
-}
 
 /** What is known of a result: what its JSON has. */
 export interface ResultFacts {
@@ -223,7 +184,7 @@ export async function getJob(
 export async function cancelJob(transport: Transport, id: string, deadline: Deadline): Promise<JobFacts> {
   const job = await getJob(transport, id, deadline);
   if (job.isOver) return job;
-  const call = { path: routeTo(JOB_ACTION, id), body: '{"action":"cancel"}' };
+  const call = { path: routeTo(JOB_ACTION, id), body: JSON.stringify({ action: CANCEL }) };
   return transport.retry(async () => {
     try {
       return readJob((await transport.call(call, deadline)).data);

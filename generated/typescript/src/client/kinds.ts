@@ -15,7 +15,7 @@ export interface FileUse<File = LocalInput | string> {
 }
 
 /** What a file is: `kind`, as what it is uploaded; of a local one, which kinds it may be (none if that is unknown), and its own name. */
-interface Source {
+interface Traits {
   readonly kind: string;
   readonly kinds?: readonly string[];
   readonly given?: string;
@@ -46,15 +46,15 @@ export function checkKind(kind: unknown): void {
 }
 
 /** Tell what a file of the service is: whatever one of its kind may be used as. */
-export function sourceOf({ id, kind }: StoredFile): Source {
+export function traitsOf({ id, kind }: StoredFile): Traits {
   const [, ...fits] = KINDS.get(kind) ?? [];
   return { kind, kinds: fits.length ? [kind, ...fits] : [], given: id };
 }
 
 /** Find the files that cannot be of the kind that their parameters want, as far as that is known. */
-export function findWrongKinds(uses: readonly FileUse<unknown>[], sources: ReadonlyMap<unknown, Source>): Problem[] {
+export function findWrongKinds(uses: readonly FileUse<unknown>[], traits: ReadonlyMap<unknown, Traits>): Problem[] {
   return uses.flatMap(({ file, path, wanted, isAnyKind }): Problem[] => {
-    const { kind, kinds = [], given } = sources.get(file)!;
+    const { kind, kinds = [], given } = traits.get(file)!;
     const due = KINDS.get(wanted);
     if (isAnyKind || !due || !kinds.length || kinds.some((one) => due.includes(one))) return [];
     const message = `${given ? show(given) : "the file"} is ${KINDS.get(kind)?.[0]}, where ${due[0]} is wanted`;
@@ -63,11 +63,11 @@ export function findWrongKinds(uses: readonly FileUse<unknown>[], sources: Reado
 }
 
 /** Return a file as it is uploaded: as one of the kind that its parameter wants, if it may be one, or any kind will do. */
-export function asSent<One extends Source>({ wanted = "", isAnyKind }: FileUse, source: One): One {
-  const isOne = source.kinds?.includes(wanted);
+export function asSent<One extends Traits>({ wanted = "", isAnyKind }: FileUse, file: One): One {
+  const isOne = file.kinds?.includes(wanted);
   const isKnown = [...UPLOADED.values()].includes(wanted);
-  if (wanted === source.kind || !isKnown || !(isOne || isAnyKind)) return source;
-  const { digest, type } = source;
+  if (wanted === file.kind || !isKnown || !(isOne || isAnyKind)) return file;
+  const { digest, type } = file;
   const more = digest ? { digest: `${wanted} ${digest}`, type: isOne ? type : UNKNOWN_TYPE } : {};
-  return { ...source, ...more, kind: wanted };
+  return { ...file, ...more, kind: wanted };
 }

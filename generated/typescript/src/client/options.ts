@@ -5,26 +5,35 @@ import type { ModelRequest } from "../requests.js";
 import { show } from "../values.js";
 import { nearest } from "../vocabulary.js";
 import { InvalidUrl } from "./errors.js";
-import { BASE_URL } from "./facts.js";
+import { BASE_URL, UNITS } from "./facts.js";
 import { isSafe } from "./responses.js";
 
 /** The names of all options of calls: one object of options may serve several calls. */
 const CALL_OPTIONS = ["timeout", "signal", "onProgress", "cancelIfAborted", "concurrency", "kind"];
 
 /** The names of further options, of calls for many requests and of lists of jobs. */
-const MANY_OPTIONS = ["maxCost", "stopOn", "inOrder"];
+const MANY_OPTIONS = ["stopOn", "inOrder"];
+const RUN_MANY_OPTIONS = ["maxCost", ...MANY_OPTIONS];
 const JOB_FILTERS = ["status", "createdAfter", "updatedAfter", "modelId", "type", "workflowId", "authorId"];
 
-/** Check the options of a call for many requests. */
-export function checkManyOptions(options: unknown): void {
-  checkOptions(options, MANY_OPTIONS);
-  const { maxCost, stopOn = [], inOrder = false } = options as Record<string, unknown>;
-  if (maxCost !== undefined && !(typeof maxCost === "number" && maxCost >= 0))
-    throw wrongNumber("maxCost must be a number of creative units, 0 or more", maxCost);
+/** Check the options of `runMany`. */
+export function checkRunManyOptions(options: unknown): void {
+  checkManyOptions(options, RUN_MANY_OPTIONS);
+  checkNumber("maxCost", UNITS, (options as Record<string, unknown>)["maxCost"]);
+}
+
+/** Check the options of `estimateMany`, which spends nothing. */
+export function checkEstimateManyOptions(options: unknown): void {
+  checkManyOptions(options, MANY_OPTIONS);
+}
+
+function checkManyOptions(options: unknown, names: readonly string[]): void {
+  checkOptions(options, names);
+  const { stopOn = [], inOrder } = options as Record<string, unknown>;
   for (const one of [stopOn].flat())
     if (typeof one !== "function" || !("message" in Object(one.prototype)))
       throw new TypeError(`stopOn must be a class of errors, such as JobFailed, or an array of some, not ${show(one)}`);
-  if (typeof inOrder !== "boolean") throw new TypeError(`inOrder must be true or false, not ${show(inOrder)}`);
+  checkFlag("inOrder", inOrder);
 }
 
 /** Check the options of a list of jobs, but for what its filters are. */
@@ -34,20 +43,17 @@ export function checkListOptions(options: unknown): void {
 
 /** Check the options of a call, which may have others `beside`. */
 export function checkOptions(options: unknown, beside: readonly string[] = []): void {
-  const many = MANY_OPTIONS.find((name) => !beside.includes(name) && isObject(options) && options[name] !== undefined);
-  if (many) throw new TypeError(`${many} is an option of runMany, for many requests: this call does not heed it`);
+  const many = RUN_MANY_OPTIONS.find(
+    (name) => !beside.includes(name) && isObject(options) && options[name] !== undefined,
+  );
+  if (many) throw new TypeError(`${many} is an option of runMany: this call does not take it`);
   checkNames(options, [...CALL_OPTIONS, ...beside], "{ timeout: 60_000 }");
   const { timeout, signal, onProgress, concurrency } = options as Record<string, unknown>;
-  checkMilliseconds("timeout", timeout, ", or Infinity for no limit");
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw new TypeError(`onProgress must be a function, not ${show(onProgress)}`);
+  checkNumber("timeout", "milliseconds", timeout, ", or Infinity for no limit");
+  checkFunction("onProgress", onProgress);
   if (signal !== undefined && !isSignal(signal))
     throw new TypeError(`signal must be the signal of an AbortController, not ${show(signal)}`);
-  if (
-    concurrency !== undefined &&
-    (typeof concurrency !== "number" || !Number.isInteger(concurrency) || concurrency < 1)
-  )
-    throw wrongNumber("concurrency must be a whole number, 1 or more", concurrency);
+  checkCount("concurrency", concurrency, 1);
 }
 
 /** Check that an object has no names but these. */
@@ -59,18 +65,33 @@ export function checkNames(options: unknown, names: readonly string[], example: 
       throw new TypeError(`there is no option ${show(name)}${nearest(name, names) || `, only ${names.join(", ")}`}`);
 }
 
-/** Check a number of milliseconds; undefined is none. */
-export function checkMilliseconds(name: string, value: unknown, more = ""): void {
+/** Check a number of something, such as milliseconds; undefined is none, as for all options. */
+export function checkNumber(name: string, unit: string, value: unknown, more = ""): void {
   if (value !== undefined && !(typeof value === "number" && value >= 0))
-    throw wrongNumber(`${name} must be a number of milliseconds, 0 or more${more}`, value);
+    throw wrongNumber(`${name} must be a number of ${unit}, 0 or more${more}`, value);
+}
+
+/** Check a whole number that is not less than another one. */
+export function checkCount(name: string, value: unknown, least: number): void {
+  if (value !== undefined && !(typeof value === "number" && Number.isInteger(value) && value >= least))
+    throw wrongNumber(`${name} must be a whole number, ${least} or more`, value);
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function")
+    throw new TypeError(`${name} must be a function, not ${show(value)}`);
+}
+
+export function checkFlag(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new TypeError(`${name} must be true or false, not ${show(value)}`);
 }
 
 /** Check how many jobs to list. */
 export function checkLimit(limit: unknown): void {
   if (isObject(limit))
     throw new TypeError("limit must be a whole number, 0 or more, not an object; write jobs(20, { … })");
-  if (!Number.isInteger(limit) || (limit as number) < 0)
-    throw wrongNumber("limit must be a whole number, 0 or more", limit);
+  checkCount("limit", limit, 0);
 }
 
 /** Check that a request is given. */
@@ -80,10 +101,16 @@ export function checkRequest(given: unknown): asserts given is ModelRequest {
     string: `anyModel(${show(given)}, {…}), or call the function of the model`,
     function: "call this function with parameters",
   };
-  const hint = Array.isArray(given) ? "for several requests there is runMany" : hints[typeof given];
+  const hint = Array.isArray(given) ? hintFor(given) : hints[typeof given];
   throw new TypeError(
     `this is not a request but ${show(given)}: ${hint ?? "make one by the function of a model, or by anyModel"}`,
   );
+}
+
+/** Say what to write in place of an array: it may be meant as an id and parameters. */
+function hintFor([first]: readonly unknown[]): string {
+  if (typeof first !== "string") return "for several requests there is runMany";
+  return `for an id and parameters, call the function that loadModel(${show(first)}) gives`;
 }
 
 /** Check that several requests are given, and not one; `verb` is what is done with one. */
@@ -116,6 +143,10 @@ export function checkUrl(url: string, source: string, page: string | undefined):
       redacted(url)
         .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "")
         .replace(/^\/+/, "") || "HOST/v1";
+    if (/^\.{0,2}\/(?!\/)/.test(url))
+      throw wrong(
+        `is a path: only the option baseUrl may be one, in a page; write https://HOST/${rest.replace(/^\.+\//, "")}`,
+      );
     const scheme = /^(localhost\b|127\.|\[|0\.0\.0\.0\b|host\.docker\.internal\b)/i.test(rest) ? "http" : "https";
     throw wrong(`does not begin with https:// or http://; write ${scheme}://${rest}`);
   }

@@ -1,11 +1,9 @@
 /** The API's responses as data. They are not trusted: whatever is missing or of another type is left out. */
 
-import { isNumber, isObject } from "../problems.js";
+import { isNumber, isObject, type JsonObject } from "../problems.js";
 import { withoutSignatures } from "../values.js";
 import { Unreadable } from "./errors.js";
 import { CANCELED, FAILURE, type FileKind, type JobStatus, SUCCESS } from "./facts.js";
-
-type Json = Readonly<Record<string, unknown>>;
 
 const OVER: readonly string[] = [SUCCESS, FAILURE, CANCELED]; // a job of any other status, also an unknown one, is running
 const MAX_LENGTH = 1000; // characters of a text
@@ -33,9 +31,9 @@ export interface JobFacts {
   /** The ids of its results. */
   readonly assetIds: readonly string[];
   /** The parameters that were submitted; undefined if the service does not say. */
-  readonly input: Json | undefined;
+  readonly input: JsonObject | undefined;
   /** Results that are not assets, such as the text of a language model. */
-  readonly output: Json;
+  readonly output: JsonObject;
 }
 
 /** A file in the service, such as the result of a job. */
@@ -48,7 +46,7 @@ export interface AssetFacts {
   /** In bytes; undefined if the service does not say. */
   readonly size: number | undefined;
   /** All other facts, such as `width`, `height`, `duration` (seconds). */
-  readonly properties: Json;
+  readonly properties: JsonObject;
 }
 
 /** What a request would cost, in creative units. */
@@ -88,7 +86,7 @@ export function readJob(data: unknown): JobFacts {
 }
 
 /** Read the facts of a job, as JSON has them. */
-export function readJobFacts(job: Json): JobFacts {
+export function readJobFacts(job: JsonObject): JobFacts {
   const status = plain(job["status"]);
   const { assetIds, input } = job;
   return {
@@ -126,7 +124,7 @@ export function readAsset(data: unknown): readonly [facts: AssetFacts, url: stri
 }
 
 /** Read the facts of an asset, as JSON has them. */
-export function readAssetFacts(asset: Json): AssetFacts {
+export function readAssetFacts(asset: JsonObject): AssetFacts {
   return {
     id: identifier(asset["id"]),
     kind: plain(asset["kind"]),
@@ -170,11 +168,11 @@ export function isSafe(id: unknown): id is string {
 }
 
 /** Return an object as it is, and an empty one for any other value. */
-export function objectOr(value: unknown): Json {
+export function objectOr(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-function objectIn(data: unknown, name: string): Json {
+function objectIn(data: unknown, name: string): JsonObject {
   const found = objectOr(data)[name];
   if (!isObject(found)) throw new Unreadable(`the response has no ${name}`);
   return found;

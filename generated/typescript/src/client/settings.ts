@@ -3,7 +3,7 @@
 import { show } from "../values.js";
 import { type HeadersOption, readHeaders } from "./headers.js";
 import { checkLogger, type Logger, type LogLevel } from "./log.js";
-import { checkMilliseconds, checkNames } from "./options.js";
+import { checkCount, checkFlag, checkFunction, checkNames, checkNumber } from "./options.js";
 import { isSafe } from "./responses.js";
 
 /** The API's URL and key, and how it is called. Missing options are read from the environment, if there is one; an empty variable counts as unset. */
@@ -14,7 +14,10 @@ export interface ClientOptions {
   readonly apiSecret?: string | undefined;
   /** A bearer token in place of a key; by default SCENARIO_SDK_JWT. */
   readonly token?: string | undefined;
-  /** Send no key: your own server at `baseUrl` has it, by `createHandler` of `scenario-models/server`. */
+  /**
+   * Send no key: your own server at `baseUrl` has it, by `createHandler` of `scenario-models/server`. What `defaultHeaders` say is sent all the
+   * same, such as the token of a session with that server.
+   */
   readonly withoutKey?: boolean | undefined;
   /** Send a key from a page all the same. Whoever opens the page can read it, and spend with it: only for tools that nobody else opens. */
   readonly dangerouslyAllowBrowser?: boolean | undefined;
@@ -29,7 +32,8 @@ export interface ClientOptions {
   readonly timeout?: number | undefined;
   /**
    * How often a call that costs nothing is tried again (5); by default SCENARIO_MAX_RETRIES. The status of a paid job is asked for at least
-   * 39 times more, unless this is 0. A paid request is never simply sent again, whatever this is.
+   * 39 times, and a rate limit is waited for until the timeout; if this is 0, neither. A paid request is never simply sent again, whatever this
+   * is.
    */
   readonly maxRetries?: number | undefined;
   /** More headers for the API, which win over its own; by default SCENARIO_CUSTOM_HEADERS, with one in each line. The storage gets none of them. */
@@ -54,7 +58,8 @@ export interface ClientOptions {
 const TEXTS = ["apiKey", "apiSecret", "token", "baseUrl", "projectId"] as const;
 const FLAGS = ["withoutKey", "dangerouslyAllowBrowser"] as const;
 const OTHERS = ["timeout", "maxRetries", "defaultHeaders", "settle", "fetch", "logger", "logLevel"];
-const NAMES = [...TEXTS, ...FLAGS, ...OTHERS];
+/** The names of all options. */
+export const NAMES: readonly string[] = [...TEXTS, ...FLAGS, ...OTHERS];
 
 /** Check the names and types of options; throws a TypeError or a RangeError. */
 export function checkClientOptions(options: ClientOptions): void {
@@ -62,20 +67,16 @@ export function checkClientOptions(options: ClientOptions): void {
   const { projectId, timeout, maxRetries, defaultHeaders, settle, fetch, logger, logLevel } = options;
   for (const name of TEXTS)
     if (!["string", "undefined"].includes(typeof options[name])) throw new TypeError(`${name} must be a string`);
-  for (const name of FLAGS)
-    if (!["boolean", "undefined"].includes(typeof options[name]))
-      throw new TypeError(`${name} must be true or false, not ${show(options[name])}`);
+  for (const name of FLAGS) checkFlag(name, options[name]);
   if (projectId !== undefined && !isSafe(projectId))
     throw new RangeError(`projectId must be the id of a project, such as proj_123, not ${show(projectId)}`);
-  checkMilliseconds("timeout", timeout, ", or Infinity for no limit");
+  if (projectId !== undefined && options.withoutKey)
+    throw new TypeError("projectId is for whoever has the key: without one, your server says which project it is");
+  checkNumber("timeout", "milliseconds", timeout, ", or Infinity for no limit");
   if (timeout === 0) throw new RangeError("timeout must be more than 0, or Infinity for no limit");
-  if (maxRetries !== undefined && !(typeof maxRetries === "number" && Number.isInteger(maxRetries) && maxRetries >= 0))
-    throw new (typeof maxRetries === "number" ? RangeError : TypeError)(
-      `maxRetries must be a whole number, 0 or more, not ${show(maxRetries)}`,
-    );
+  checkCount("maxRetries", maxRetries, 0);
   if (defaultHeaders !== undefined) readHeaders(defaultHeaders);
-  checkMilliseconds("settle", settle);
-  if (fetch !== undefined && typeof fetch !== "function")
-    throw new TypeError(`fetch must be a function, not ${show(fetch)}`);
+  checkNumber("settle", "milliseconds", settle);
+  checkFunction("fetch", fetch);
   checkLogger(logger, logLevel);
 }

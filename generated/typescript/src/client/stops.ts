@@ -1,8 +1,8 @@
 /** When a batch stops: at an error that the caller named, and at one that would hit every request. */
 
+import type { ErrorClass } from "./call_options.js";
 import { ApiError, NotPermitted, NotReached, SubmissionUnknown } from "./errors.js";
 import { SHARED } from "./facts.js";
-import type { ErrorClass } from "./jobs.js";
 
 /** What ends a batch: an error of a request, or of the iterator of requests. */
 export interface Failure {

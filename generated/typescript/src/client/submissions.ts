@@ -8,32 +8,17 @@
  */
 
 import { ClientError } from "../errors.js";
-import { isObject } from "../problems.js";
-import { ApiError, NotPermitted, NotReached, SubmissionUnknown, TransientError } from "./errors.js";
-import {
-  ATTEMPTS,
-  GRACE,
-  routeTo,
-  RUN,
-  RUN_METHOD,
-  SEARCH_PAUSES,
-  SEARCH_TIMEOUT,
-  SERVER_ERROR,
-  SETTLE,
-  UNSURE,
-} from "./facts.js";
-import { type JobList, listJobsSince } from "./listing.js";
+import type { JsonObject } from "../problems.js";
+import { SubmissionUnknown, TransientError } from "./errors.js";
+import { ATTEMPTS, GRACE, routeTo, RUN, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SETTLE } from "./facts.js";
+import { type JobList, listJobsSince } from "./job_search.js";
+import { isJobRuledOut, isOf, isSameOrder, mayBeOf } from "./order_jobs.js";
+import type { Order } from "./orders.js";
 import { type JobFacts, readJob } from "./responses.js";
 import { Deadline, grow, isTransient, Moment } from "./retries.js";
 import type { Transport } from "./transport.js";
 
-/** A request as it is sent: JSON, with the ids of its uploaded files. */
-export interface Order {
-  readonly modelId: string;
-  readonly body: string;
-}
-
-/** An order that was sent: `first` and `last` when, `losses` how often without a job; `signal` ends the wait for its response. */
+/** An order that was sent: `first` and `last` when, `losses` how often without a job, `lost` why its last response was; `signal` ends the wait for one. */
 interface Submission {
   readonly order: Order;
   readonly deadline: Deadline;
@@ -41,24 +26,25 @@ interface Submission {
   first: Moment;
   last: Moment;
   losses: number;
+  lost?: unknown;
 }
 
 /** The submissions of one client, and the jobs that they claimed. */
 export class Submissions {
   readonly #transport: Transport;
   readonly #settle: number;
-  readonly #asksServer: boolean;
+  readonly #askServer: (() => Promise<typeof import("./attempts.js")>) | undefined;
   readonly #claimed = new Map<string, Submission | undefined>(); // by the id of the job; with the submission if it had to search
   #showsInput: boolean | undefined; // whether listed jobs show the input that was sent; undefined until one was seen
 
   /**
-   * `settle`: the milliseconds that the service may need to create and list a job; `asksServer`: between the two is a server that may know
-   * what became of a submission.
+   * `settle`: the milliseconds that the service may need to create and list a job; `askServer` loads what asks the server in between, if there
+   * is one that may know what became of a submission.
    */
-  constructor(transport: Transport, settle = SETTLE, asksServer = false) {
+  constructor(transport: Transport, settle = SETTLE, askServer?: () => Promise<typeof import("./attempts.js")>) {
     this.#transport = transport;
     this.#settle = settle;
-    this.#asksServer = asksServer;
+    this.#askServer = askServer;
   }
 
   /**
@@ -66,7 +52,7 @@ export class Submissions {
    * sent again.
    */
   async submit(order: Order, deadline: Deadline, signal: AbortSignal): Promise<JobFacts> {
-    const submission = { order, deadline, signal, first: new Moment(), last: new Moment(), losses: 0 };
+    const submission: Submission = { order, deadline, signal, first: new Moment(), last: new Moment(), losses: 0 };
     try {
       const name = `${RUN_METHOD} ${routeTo(RUN, order.modelId)}`;
       return await this.#transport.retry(() => this.#submitOnce(submission), deadline, ATTEMPTS, name); // whatever `maxRetries` is
@@ -78,7 +64,7 @@ export class Submissions {
   /** Send a request; every error except SubmissionUnknown means that no job was created. */
   async #submitOnce(submission: Submission): Promise<JobFacts> {
     const { order, signal } = submission;
-    const attempts = this.#asksServer ? await import("./attempts.js") : undefined;
+    const attempts = await this.#askServer?.();
     const key = attempts?.makeKey() ?? "";
     let job: JobFacts;
     try {
@@ -110,6 +96,7 @@ export class Submissions {
     const { log } = this.#transport;
     const { modelId } = submission.order;
     const why = (lost as Error).message;
+    if (!(lost instanceof TransientError)) submission.lost = lost;
     log.warn(
       () => `the job of ${modelId} is unknown (${why}); it is searched for, for up to ${this.#settle / 1000} seconds`,
     );
@@ -212,53 +199,12 @@ export class Submissions {
 }
 
 function submissionUnknown(
-  { order }: Submission,
+  { order, lost }: Submission,
   why: string,
   date = "",
   candidates: string[] = [],
-  cause?: ClientError,
+  cause = lost,
 ): SubmissionUnknown {
-  return new SubmissionUnknown(order.modelId, date, candidates, why, cause);
-}
-
-/** Tell whether an error means that no job was created: the request was refused, or never sent. */
-function isJobRuledOut(error: unknown): boolean {
-  if (error instanceof ApiError)
-    return error.status >= 400 && error.status < SERVER_ERROR && !UNSURE.includes(error.status);
-  return error instanceof NotPermitted || (error instanceof NotReached && error.isUnsent);
-}
-
-function isSameOrder(one: Order, other: Order): boolean {
-  return one.modelId === other.modelId && one.body === other.body;
-}
-
-/** Return the input that its job will show: the service adds the `modelId`, unless the body has a parameter of that name. */
-function expectedInput({ modelId, body }: Order): { modelId: unknown } {
-  return { modelId, ...(JSON.parse(body) as object) };
-}
-
-/** Tell whether a job has exactly this input. */
-function isOf(job: JobFacts, order: Order): boolean {
-  const { modelId, ...input } = expectedInput(order);
-  return job.modelId === modelId && isEqual(job.input, input);
-}
-
-/** Tell whether a job may have this input: the service may add defaults, or show no input. */
-function mayBeOf(job: JobFacts, order: Order): boolean {
-  const { modelId, ...body } = expectedInput(order);
-  if (job.modelId && job.modelId !== modelId) return false;
-  const { input } = job;
-  return !input || Object.entries(body).every(([name, value]) => isEqual(input[name] ?? null, value)); // null may be missing
-}
-
-/** Compare two JSON values; the order of names does not matter. */
-function isEqual(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one) && Array.isArray(other))
-    return one.length === other.length && one.every((value, index) => isEqual(value, other[index]));
-  if (!isObject(one) || !isObject(other)) return one === other;
-  const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]))
-  );
+  const body = JSON.parse(order.body) as JsonObject;
+  return new SubmissionUnknown(order.modelId, body, date, candidates, why, cause);
 }

@@ -7,6 +7,7 @@ import { show } from "../values.js";
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
 import { routeTo, SERVER_ERROR } from "./facts.js";
 import {
+  COMPLETE,
   PART_EXPIRED,
   PARTS_AT_ONCE,
   UPLOAD,
@@ -47,7 +48,7 @@ export class Uploads {
   ): Promise<string[]> {
     const files = [...new Set(uses.map(({ file }) => file))];
     const open = async (file: FileUse["file"]): Promise<Source> =>
-      openSource(isStream(file) ? await readStream(file, deadline) : file);
+      openSource(isStream(file) ? await awaitCopy(file, deadline) : file);
     const opened = await Promise.all(files.map(open));
     const sources = new Map(files.map((file, index) => [file, opened[index]!]));
     const problems = findWrongKinds(uses, sources);
@@ -122,7 +123,7 @@ export class Uploads {
           .retry(() => put(number), deadline)
           .catch((error: unknown) => {
             next = Infinity; // stops the others
-            throw explain(error, name, deadline);
+            throw explainFailure(error, name, deadline);
           });
       }
     };
@@ -134,7 +135,7 @@ export class Uploads {
     try {
       return await this.#transport.ask(
         readUpload,
-        { path: routeTo(UPLOAD_ACTION, id), body: '{"action":"complete"}' },
+        { path: routeTo(UPLOAD_ACTION, id), body: JSON.stringify({ action: COMPLETE }) },
         deadline,
       );
     } catch (error) {
@@ -166,7 +167,7 @@ export class Uploads {
 }
 
 /** Read a stream, which may never end. */
-async function readStream(stream: Streamed, deadline: Deadline): Promise<Blob> {
+async function awaitCopy(stream: Streamed, deadline: Deadline): Promise<Blob> {
   const { copyStream } = await import("./streams.js");
   const copying = copyStream(stream, deadline);
   await waitFor(copying, "a stream", deadline);
@@ -193,7 +194,7 @@ function timedOut(name: string): NotSubmitted {
   return new NotSubmitted(`timed out while ${name} was uploaded; nothing was billed`);
 }
 
-function explain(error: unknown, name: string, deadline: Deadline): unknown {
+function explainFailure(error: unknown, name: string, deadline: Deadline): unknown {
   if (!(error instanceof TransientError || error instanceof NotReached)) return error;
   if (deadline.left < 1000) return timedOut(name);
   return new UploadFailed(`${name}: the storage: ${error.message}`, { cause: error.cause });

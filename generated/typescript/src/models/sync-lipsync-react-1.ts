@@ -29,7 +29,9 @@ const details = {
  *
  * Use React-1 from SyncLabs to refine human emotions and do realistic lip-sync without losing details!
  *
- * For example: `syncLipsyncReact1({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-react-1"`. See the [documentation](https://docs.scenario.com).
+ * For example: `syncLipsyncReact1({ video: "asset_sample_video", audio: "asset_sample_audio" })`
+ *
+ * Its id is `"model_sync-lipsync-react-1"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */

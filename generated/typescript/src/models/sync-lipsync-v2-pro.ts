@@ -25,7 +25,9 @@ const details = {
  *
  * SYNC Lipsync v2 Pro, by Sync Labs (video2video).
  *
- * For example: `syncLipsyncV2Pro({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2-pro"`. See the [documentation](https://docs.scenario.com).
+ * For example: `syncLipsyncV2Pro({ video: "asset_sample_video", audio: "asset_sample_audio" })`
+ *
+ * Its id is `"model_sync-lipsync-v2-pro"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */

@@ -25,7 +25,9 @@ const details = {
  *
  * Sync Lipsync v2, by Sync Labs (video2video).
  *
- * For example: `syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2"`. See the [documentation](https://docs.scenario.com).
+ * For example: `syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })`
+ *
+ * Its id is `"model_sync-lipsync-v2"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */

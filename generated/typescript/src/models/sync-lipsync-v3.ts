@@ -27,7 +27,9 @@ const details = {
  *
  * Sync-3 lipsync model for professional-quality video lip synchronization.
  *
- * For example: `syncLipsyncV3({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v3"`. See the [documentation](https://docs.scenario.com).
+ * For example: `syncLipsyncV3({ video: "asset_sample_video", audio: "asset_sample_audio" })`
+ *
+ * Its id is `"model_sync-lipsync-v3"`. See the [documentation](https://docs.scenario.com).
  *
  * @throws {InvalidRequest} The parameters break the rules of the model.
  */

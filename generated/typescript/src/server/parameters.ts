@@ -1,22 +1,25 @@
-/** The parameters that a page sends: the model's validator judges them, and files must be the user's own. */
+/** The parameters that a page sends: the model's function judges them, and files must be the user's own. */
 
 import { InvalidRequest } from "../errors.js";
-import type { ParameterInfo } from "../parameter.js";
-import { loadParameters } from "../parameters.js";
+import { loadModel } from "../functions.js";
+import type { ModelId, ModelParameters } from "../model_parameters.js";
 import { pointerTo, type Problem } from "../problems.js";
 import { anyModel, mapLeaves, type ModelRequest } from "../requests.js";
-import { loadValidator } from "../validators.js";
 import { show } from "../values.js";
-import { ASSET_ID, Refusal } from "./replies.js";
+import { ASSET_ID, MODEL_ID } from "./facts.js";
+import { Refusal } from "./replies.js";
 
-const MODEL_ID = /^model_[\w.-]+$/;
 const MAX_IDS = 1000;
 
-type Path = readonly (string | number)[];
+/** A text that is no `shared` one, and stands for a file or may be the id of an asset or of a model. */
+interface Named {
+  readonly text: string;
+  readonly pointer: string;
+  readonly isFile: boolean;
+}
 
 /**
- * Make a request of parameters, which is sent as it is. Each text that may be the id of an asset or of a model is `shared`, or one that
- * `readAsset` reads.
+ * Make a request of parameters, which is sent as it is: what it names must be `shared`, or the id of an asset that `readAsset` reads.
  *
  * @throws {InvalidRequest} The parameters break the rules of the model, or name what is not the user's.
  */
@@ -26,40 +29,34 @@ export async function checkParameters(
   shared: ReadonlySet<string>,
   readAsset: (signed: string) => Promise<string | undefined>,
 ): Promise<ModelRequest> {
-  const [validate, parameters] = await Promise.all([loadValidator(modelId), loadParameters(modelId)]);
-  const found: { readonly text: string; readonly pointer: string; readonly isFile: boolean }[] = [];
-  const { parameters: copy } = anyModel(modelId, given); // throws if it is nested too deeply
-  mapLeaves(copy, (leaf, path) => {
-    if (typeof leaf !== "string" || shared.has(leaf)) return;
-    const isFile = isFileAt(parameters, path) || ASSET_ID.test(leaf);
-    if (isFile || MODEL_ID.test(leaf)) found.push({ text: leaf, pointer: pointerTo(...path), isFile });
-  });
-  if (found.length > MAX_IDS) throw new Refusal(413, `the parameters name more than ${MAX_IDS} assets`);
-  const ids = new Map<string, string>();
+  const make = await loadModel(modelId as ModelId);
+  const request: ModelRequest = make(given as unknown as ModelParameters[ModelId]);
+  const body = request.body();
+  const named = listNamed(request, body).filter(({ text }) => !shared.has(text));
+  if (named.length > MAX_IDS) throw new Refusal(413, `the parameters name more than ${MAX_IDS} assets`);
+  const ids = new Map<string, string>(); // by pointer
   const foreign: Problem[] = [];
-  for (const { text, pointer, isFile } of found) {
+  for (const { text, pointer, isFile } of named) {
     const id = isFile ? await readAsset(text) : undefined;
-    if (id !== undefined) ids.set(pointer, id);
-    else foreign.push({ pointer, code: "type", message: sayForeign(text, isFile) });
+    if (id === undefined) foreign.push({ pointer, code: "type", message: sayForeign(text, isFile) });
+    else ids.set(pointer, id);
   }
-  const body = mapLeaves(copy, (leaf, path) => (typeof leaf === "string" && ids.get(pointerTo(...path))) || leaf);
-  const problems = [...foreign, ...validate(body)];
-  if (problems.length) throw new InvalidRequest(modelId, problems);
-  return anyModel(modelId, body as Record<string, unknown>);
+  if (foreign.length) throw new InvalidRequest(modelId, foreign);
+  const own = ids.size ? mapLeaves(body, (leaf, path) => ids.get(pointerTo(...path)) ?? leaf) : body;
+  return anyModel(modelId, own as Record<string, unknown>); // nothing of it is uploaded
+}
+
+function listNamed(request: ModelRequest, body: Readonly<Record<string, unknown>>): Named[] {
+  const named: Named[] = [];
+  mapLeaves(body, (leaf, path) => {
+    if (typeof leaf !== "string") return;
+    const isFile = request.wantedKind(path) !== undefined || ASSET_ID.test(leaf);
+    if (isFile || MODEL_ID.test(leaf)) named.push({ text: leaf, pointer: pointerTo(...path), isFile });
+  });
+  return named;
 }
 
 function sayForeign(text: string, isFile: boolean): string {
   if (!isFile) return `${show(text)} is a model that pages may not name`;
   return `${show(text)} is not an asset of yours; upload the file`;
-}
-
-/** Tell whether a parameter takes a file at a path of the body. */
-function isFileAt(parameters: readonly ParameterInfo[], path: Path): boolean {
-  let infos = parameters;
-  let info: ParameterInfo | undefined;
-  for (const part of path) {
-    info = typeof part === "number" ? info?.items : infos.find(({ name }) => name === part);
-    infos = info?.properties ?? [];
-  }
-  return info?.isFile ?? false;
 }

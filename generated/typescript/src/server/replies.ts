@@ -1,13 +1,24 @@
 /** What a handler answers: JSON in the API's form, with no more than a page needs, and ids that are signed for its user. */
 
-import { ApiError, NotReached, SubmissionUnknown } from "../client/errors.js";
+import type { Failure } from "../client/attempts.js";
+import { ApiError, NotReached, SubmissionUnknown, Unreadable } from "../client/errors.js";
+import { GONE, LIMITED } from "../client/facts.js";
 import type { AssetFacts, Estimate, JobFacts, UploadFacts } from "../client/responses.js";
 import { ClientError, InvalidRequest } from "../errors.js";
 import { mapLeaves } from "../requests.js";
+import { ASSET_ID } from "./facts.js";
 import type { Signatures } from "./signatures.js";
 
-/** The ids of assets, wherever a text may be one. */
-export const ASSET_ID = /^asset_[\w.-]+$/;
+/** Statuses of the service that are about what a page asked for: its words are for the page. */
+const OF_PAGES: readonly number[] = [400, 409, 413, 422, ...GONE];
+
+/** What a page is told in place of the words of the service about others: they may name a project, say. */
+const TOLD: Readonly<Record<number, string>> = {
+  401: "the service refuses the key of this server",
+  402: "this server has no credits left",
+  403: "the service does not let this server do that",
+  [LIMITED]: "there are too many requests; try again later",
+};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,28 +42,42 @@ export class Refusal extends Error {
 }
 
 /** Return what a page is told of an error; nothing of one that is a bug. */
+export function explain(error: unknown): Failure {
+  const tell = (status: number, reason: string): Failure => ({ status, reason, requestId: "", retryAfter: 0 });
+  if (error instanceof Refusal) return tell(error.status, error.message);
+  if (error instanceof InvalidRequest) return tell(400, error.message);
+  if (error instanceof ApiError) return explainResponse(error);
+  if (error instanceof SubmissionUnknown) return tell(504, "it is unknown whether the request was submitted");
+  if (error instanceof NotReached) return tell(502, "the service cannot be reached from this server");
+  if (error instanceof Unreadable) return tell(502, "the service answered something else than it documents");
+  // A status that clients do not try again: its key or its settings must be mended first.
+  if (error instanceof ClientError) return tell(403, "this server is not set up to ask the service");
+  return tell(500, "this server failed");
+}
+
+function explainResponse({ status, reason, requestId, retryAfter }: ApiError): Failure {
+  const told = OF_PAGES.includes(status) ? reason : (TOLD[status] ?? "the service failed");
+  return { status: status === 401 ? 403 : status < 400 ? 502 : status, reason: told, requestId, retryAfter };
+}
+
+/** Answer with a failure. */
+export function replyWith({ status, reason, requestId, retryAfter }: Failure, headers: Reply["headers"] = {}): Reply {
+  return {
+    status,
+    body: { reason, ...(requestId && { trace_id: requestId }) },
+    headers: { ...headers, ...(retryAfter && { "Retry-After": String(Math.ceil(retryAfter / 1000)) }) },
+  };
+}
+
+/** Answer with what a page is told of an error. */
 export function replyTo(error: unknown): Reply {
-  if (error instanceof Refusal) return refuse(error.status, error.message, error.headers);
-  if (error instanceof InvalidRequest) return refuse(400, error.message);
-  if (error instanceof ApiError) {
-    const wait = error.retryAfter ? { "Retry-After": String(Math.ceil(error.retryAfter / 1000)) } : undefined;
-    if (error.status === 401) return refuse(403, "the service refuses the key of this server");
-    return refuse(error.status < 400 ? 502 : error.status, error.reason, wait, error.requestId);
-  }
-  if (error instanceof SubmissionUnknown) return refuse(504, "it is unknown whether the request was submitted");
-  if (error instanceof NotReached) return refuse(502, "the service cannot be reached from this server");
-  if (error instanceof ClientError) return refuse(502, "this server could not ask the service");
-  return refuse(500, "this server failed");
+  return replyWith(explain(error), error instanceof Refusal ? error.headers : {});
 }
 
-/** Tell whether an error is one that whoever runs the server must know of. */
+/** Tell whether an error is not the page's fault, so that whoever runs the server must know of it. */
 export function isOwnFault(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status === 401 || error.status < 400;
+  if (error instanceof ApiError) return !OF_PAGES.includes(error.status);
   return !(error instanceof Refusal || error instanceof InvalidRequest);
-}
-
-function refuse(status: number, reason: string, headers: Reply["headers"] = {}, trace = ""): Reply {
-  return { status, body: { reason, ...(trace && { trace_id: trace }) }, headers };
 }
 
 export function estimateJson({ cost, discount, details }: Estimate): Json {

@@ -19,7 +19,9 @@ export type SyncMode =
  *
  * Sync Lipsync v2, by Sync Labs (video2video).
  *
- * For example: `syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })`. Its id is `"model_sync-lipsync-v2"`. See the [documentation](https://docs.scenario.com).
+ * For example: `syncLipsyncV2({ video: "asset_sample_video", audio: "asset_sample_audio" })`
+ *
+ * Its id is `"model_sync-lipsync-v2"`. See the [documentation](https://docs.scenario.com).
  */
 export interface SyncLipsyncV2 {
   /**

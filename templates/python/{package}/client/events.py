@@ -77,7 +77,7 @@ def parse_event(payload: bytes | str | Mapping[str, Any]) -> Event:
 def _read(payload: object) -> dict[str, Any]:
     if isinstance(payload, Mapping):
         return dict(payload)
-    if isinstance(payload, list | int | float):  # the JSON of a body, which anybody may have posted
+    if payload is None or isinstance(payload, list | int | float):  # the JSON of a body, which anybody may have posted
         raise InvalidEvent(f"not an event: the body is {show(payload)}, where an object is wanted")
     if not isinstance(payload, str | bytes | bytearray | memoryview):
         raise TypeError(
@@ -87,7 +87,7 @@ def _read(payload: object) -> dict[str, Any]:
     if not text.strip():
         raise InvalidEvent("not an event: the body is empty")
     try:
-        read = json.loads(text)
+        read = json.loads(text.removeprefix("\ufeff") if isinstance(text, str) else text)
     except (ValueError, RecursionError):
         begin = text[:100] if isinstance(text, str) else text[:100].decode(errors="replace")
         raise InvalidEvent(f"not an event: the body is not JSON; it begins with {show(begin)}") from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ..stored_file import StoredFile
-from ..vendor import OVER
+from ..vendor import OVER, UNITS
 from .values import Value
 
 
@@ -143,7 +143,7 @@ class Estimate(Value):
     """The parts of the price, under the service's names."""
 
     def __str__(self) -> str:
-        return f"{self.cost:g} creative units"
+        return f"{self.cost:g} {UNITS}"
 
     def _repr_html_(self) -> str:
         from ..html_table import write_table

@@ -7,6 +7,7 @@ from logging import DEBUG, NullHandler, getLogger
 import httpx
 from scenario_sdk import APIStatusError
 
+from ..vendor import DRY_RUN
 from .clock import read_monotonic
 from .ports import Call
 from .responses import read_request_id
@@ -17,7 +18,7 @@ LOG.addHandler(NullHandler())  # who sets up no log gets none: Python would prin
 
 def name_call(call: Call) -> str:
     """Name a call as the log does: of its query only whether it is a dry run."""
-    return f"{call.method} {call.path}{'?dryRun=true' if 'dryRun' in call.query else ''}"
+    return f"{call.method} {call.path}{f'?{DRY_RUN}=true' if DRY_RUN in call.query else ''}"
 
 
 def logged(name: str) -> AbstractContextManager[list[httpx.Response]]:

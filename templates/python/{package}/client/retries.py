@@ -46,15 +46,16 @@ async def retry(
 ) -> T:
     """Repeat an attempt until it succeeds, with growing pauses, or those that the service asks for; return its result.
 
-    The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit), or if
-    the next one would begin after the deadline.
+    The last error is raised if it is not transient, after `attempts` attempts (not counting those over the rate limit, unless
+    the port shall try nothing again), or if the next one would begin after the deadline.
     """
     failures = 0
 
     def is_enough(state: RetryCallState) -> bool:
         nonlocal failures
-        failures += not is_limited(state.outcome.exception() if state.outcome else None)
-        return failures >= attempts or state.upcoming_sleep > deadline.left
+        limited = is_limited(state.outcome.exception() if state.outcome else None)
+        failures += not limited
+        return failures >= attempts or state.upcoming_sleep > deadline.left or (limited and port.attempts <= 1)
 
     retrying = AsyncRetrying(
         sleep=port.sleep,

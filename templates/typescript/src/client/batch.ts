@@ -3,7 +3,8 @@
 import { ClientError } from "../errors.js";
 import { isObject } from "../values.js";
 import type { ModelRequest } from "../requests.js";
-import type { EstimateManyOptions, Outcome } from "./jobs.js";
+import type { EstimateManyOptions } from "./call_options.js";
+import type { Outcome } from "./jobs.js";
 import { Deadline } from "./retries.js";
 import { type Failure, Stop } from "./stops.js";
 
@@ -16,9 +17,12 @@ export function runAll<Request extends ModelRequest, Value>(
   requests: Requests<Request>,
   options: EstimateManyOptions,
 ): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
-  const outcomes = runAsTheyCome(run, new Stop(options.stopOn, probe), requests, options);
-  return options.inOrder ? inOrder(outcomes) : outcomes;
+  const held = new Map<number, Outcome<Request, Value>>(); // until those before them are there
+  const outcomes = runAsTheyCome(run, new Stop(options.stopOn, probe), requests, options, () => held.size);
+  return options.inOrder ? inOrder(outcomes, held) : outcomes;
 }
+
+const MAX_AHEAD = 4; // times `concurrency`: so many requests are begun, at most, while outcomes wait for one that takes long
 
 type Requests<Request> = Iterable<Request> | AsyncIterable<Request>;
 
@@ -27,6 +31,7 @@ async function* runAsTheyCome<Request extends ModelRequest, Value>(
   stop: Stop,
   requests: Requests<Request>,
   { concurrency = 8, signal }: EstimateManyOptions,
+  countHeld: () => number,
 ): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
   const ended = new AbortController(); // aborted when the caller takes no more outcomes
   const deadline = new Deadline(0, { signal });
@@ -43,8 +48,9 @@ async function* runAsTheyCome<Request extends ModelRequest, Value>(
   };
   try {
     for (;;) {
+      const isFull = running.size >= concurrency || running.size + countHeld() >= MAX_AHEAD * concurrency;
       if (stop.failure) coming = undefined;
-      else if (!isOver && !ended.signal.aborted && running.size < concurrency) coming ??= next(source);
+      else if (!isOver && !ended.signal.aborted && !isFull) coming ??= next(source);
       if (!coming && !running.size) break;
       const came = await Promise.race([...running.values(), ...(coming ? [coming] : [])]);
       if ("index" in came) {
@@ -70,11 +76,11 @@ async function* runAsTheyCome<Request extends ModelRequest, Value>(
   }
 }
 
-/** Yield outcomes in the order of their requests. */
+/** Yield outcomes in the order of their requests; those that must wait are `ready`. */
 async function* inOrder<Request extends ModelRequest, Value>(
   outcomes: AsyncIterable<Outcome<Request, Value>>,
+  ready: Map<number, Outcome<Request, Value>>,
 ): AsyncGenerator<Outcome<Request, Value>, void, undefined> {
-  const ready = new Map<number, Outcome<Request, Value>>();
   let due = 0;
   for await (const outcome of outcomes) {
     ready.set(outcome.index, outcome);

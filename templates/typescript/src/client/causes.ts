@@ -2,7 +2,7 @@
 
 import { isObject } from "../values.js";
 
-const MAX_DEPTH = 8; // of what is in errors, and of their causes
+const MAX_LEVELS = 8; // of what is in errors, and of their causes
 const COPIED = ["name", "code", "errno", "syscall", "hostname", "address", "port"];
 
 /** Removes what a text must not show. */
@@ -14,21 +14,21 @@ export type Redact = (text: string) => string;
  */
 export function safeCause(error: unknown, redact: Redact): unknown {
   try {
-    if (isSafe(error, redact, 0)) return error;
-    return isObject(error) ? copyOf(error, redact, 0) : redact(String(error));
+    if (showsNothing(error, redact, 0)) return error;
+    return isObject(error) ? copyError(error, redact, 0) : redact(String(error));
   } catch {
     return undefined; // it cannot even be looked at
   }
 }
 
-function isSafe(value: unknown, redact: Redact, depth: number): boolean {
+function showsNothing(value: unknown, redact: Redact, depth: number): boolean {
   if (typeof value === "string") return redact(value) === value;
   if (typeof value !== "object" || value === null) return typeof value !== "function";
-  if (depth > MAX_DEPTH || !(isErrorLike(value) || isPlain(value))) return false;
+  if (depth > MAX_LEVELS || !(isErrorLike(value) || isPlain(value))) return false;
   return Reflect.ownKeys(value).every((key) => {
     if (typeof key === "string" && redact(key) !== key) return false;
     const found = key === "stack" ? { value: textIn(value, key) } : Object.getOwnPropertyDescriptor(value, key)!;
-    return "value" in found && isSafe(found.value, redact, depth + 1);
+    return "value" in found && showsNothing(found.value, redact, depth + 1);
   });
 }
 
@@ -43,8 +43,9 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function copyOf(error: Readonly<Record<string, unknown>>, redact: Redact, depth: number): Error {
-  const cause = depth < MAX_DEPTH && isObject(error["cause"]) ? copyOf(error["cause"], redact, depth + 1) : undefined;
+function copyError(error: Readonly<Record<string, unknown>>, redact: Redact, depth: number): Error {
+  const cause =
+    depth < MAX_LEVELS && isObject(error["cause"]) ? copyError(error["cause"], redact, depth + 1) : undefined;
   const copy = new Error(redact(textIn(error, "message") ?? ""), cause && { cause });
   const stack = textIn(error, "stack");
   const facts: Record<string, unknown> = stack === undefined ? {} : { stack: redact(stack) };

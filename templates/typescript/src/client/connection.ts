@@ -38,7 +38,7 @@ export function readSettings(options: ClientOptions): Settings {
   return {
     base: baseOf(options),
     headers: { ...ownHeaders(), ...(authorization && { Authorization: authorization }), ...added },
-    projectId: options.projectId ?? parseVariable(ENVIRONMENT.projectId, readProject, "the id of a project") ?? "",
+    projectId: projectOf(options),
     timeout:
       options.timeout ??
       parseVariable(ENVIRONMENT.timeout, readSeconds, "a number of seconds, more than 0") ??
@@ -52,6 +52,12 @@ function ownHeaders(): Record<string, string> {
   const runtime = nameRuntime();
   const agent = runtime && { "User-Agent": `${NAME}/${VERSION} (${runtime})` }; // in a page it would need the consent of the server
   return { "Content-Type": "application/json", ...agent };
+}
+
+/** Return the project of the options or, unless no key shall be sent, of the environment: else the server that has the key knows it. */
+function projectOf({ projectId, withoutKey }: ClientOptions): string {
+  if (withoutKey) return "";
+  return projectId ?? parseVariable(ENVIRONMENT.projectId, readProject, "the id of a project") ?? "";
 }
 
 function attemptsOf({ maxRetries }: ClientOptions): Pick<Settings, "attempts" | "statusAttempts"> {

@@ -1,6 +1,6 @@
 /** Events that the service posts to a webhook: read leniently, and trusted in nothing. Loads nothing of a client. */
 
-import { isObject, show } from "../values.js";
+import { isObject, type JsonObject, show } from "../values.js";
 import { InvalidEvent } from "./errors.js";
 import {
   DATES,
@@ -18,10 +18,8 @@ import { isSafe, plain } from "./responses.js";
 export { InvalidEvent } from "./errors.js";
 export type { EventType } from "./event_facts.js";
 
-type Json = Readonly<Record<string, unknown>>;
-
 const MAX_LAYERS = 20;
-const MAX_SHOWN = 100; // characters of what is no event
+const MAX_BEGINNING = 100; // characters of what is no event
 
 /** An event, as somebody posted it. Nothing of it is known to be true: `client.job(event.jobId)` asks the service. */
 export interface WebhookEvent {
@@ -34,7 +32,7 @@ export interface WebhookEvent {
   /** The id of the job that it is about, safe in a URL; empty where there is none. */
   readonly jobId: string;
   /** All that was posted. It is neither shown in logs nor written as JSON, since it may hold signed URLs. */
-  readonly payload: Json;
+  readonly payload: JsonObject;
 }
 
 /**
@@ -61,11 +59,12 @@ export function parseEvent(body: unknown): WebhookEvent {
   return Object.freeze(Object.defineProperty(facts, "payload", { value: payload }) as WebhookEvent);
 }
 
-function read(body: unknown): Json {
+function read(body: unknown): JsonObject {
   const { text, then } = Object(body) as Record<string, unknown>;
   if (
     !["string", "number", "boolean", "object"].includes(typeof body) ||
-    [typeof text, typeof then].includes("function")
+    [typeof text, typeof then].includes("function") ||
+    !(isPlain(body) || isBytes(body))
   )
     throw new TypeError(
       `an event is the body of a request, as text, bytes or parsed JSON, not ${show(body)}; write parseEvent(await request.text())`,
@@ -78,10 +77,17 @@ function read(body: unknown): Json {
 function parse(text: string): unknown {
   if (!text.trim()) throw new InvalidEvent("not an event: the body is empty");
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    throw new InvalidEvent(`not an event: the body is not JSON; it begins with ${show(text.slice(0, MAX_SHOWN))}`);
+    throw new InvalidEvent(`not an event: the body is not JSON; it begins with ${show(text.slice(0, MAX_BEGINNING))}`);
   }
+}
+
+/** Tell whether a body is no object, or one such as JSON gives it: no Date, Map or form. */
+function isPlain(body: unknown): boolean {
+  return (
+    typeof body !== "object" || ["Object", "Array", "Null"].includes(Object.prototype.toString.call(body).slice(8, -1))
+  );
 }
 
 /** Tell whether a body is bytes, of whatever realm, and not JSON that was posted with such a name. */
@@ -90,12 +96,12 @@ function isBytes(body: unknown): body is ArrayBuffer {
 }
 
 /** Return what may have the id of the event: what is inside of it has other ids. */
-function envelopesOf(posted: Json): Json[] {
+function envelopesOf(posted: JsonObject): JsonObject[] {
   return [posted, ...valuesOf(posted, ENVELOPES).filter(isObject)];
 }
 
 /** Return an event, and what is wrapped in it, the outer ones first. */
-function layersOf(posted: Json): Json[] {
+function layersOf(posted: JsonObject): JsonObject[] {
   const layers = [posted];
   for (const layer of layers) {
     const inner = valuesOf(layer, WRAPPERS).filter(isObject);
@@ -105,7 +111,7 @@ function layersOf(posted: Json): Json[] {
 }
 
 /** Return what may be the id of the job, the likeliest first. */
-function jobIdsOf(layers: readonly Json[]): unknown[] {
+function jobIdsOf(layers: readonly JsonObject[]): unknown[] {
   const named = layers.flatMap((layer) => [
     ...valuesOf(layer, JOB_IDS),
     ...valuesOf(layer, EVENT_JOBS).flatMap((job) => (isObject(job) ? valuesOf(job, [...JOB_IDS, "id"]) : [job])),
@@ -113,7 +119,7 @@ function jobIdsOf(layers: readonly Json[]): unknown[] {
   return [...named, ...layers.map(({ id }) => id).filter((id) => isSafe(id) && id.startsWith(JOB_PREFIX))];
 }
 
-function valuesOf(one: Json, names: readonly string[]): unknown[] {
+function valuesOf(one: JsonObject, names: readonly string[]): unknown[] {
   return names.map((name) => one[name]);
 }
 

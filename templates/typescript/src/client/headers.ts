@@ -6,6 +6,9 @@ import { InvalidSetting } from "./errors.js";
 /** Headers: an object of names and values, or what yields pairs of them, such as `Headers` or a `Map`. */
 export type HeadersOption = Readonly<Record<string, string | undefined>> | Iterable<readonly [string, string]>;
 
+/** Headers that are about one connection or body: a `fetch` that is given them fails, some only after a timeout. */
+const BY_FETCH = ["connection", "content-length", "expect", "keep-alive", "transfer-encoding", "upgrade"];
+
 /** Check headers; return them under names in title case, as those of the client itself are. */
 export function readHeaders(given: unknown): Record<string, string> {
   if (!isObject(given) && !Array.isArray(given))
@@ -14,7 +17,7 @@ export function readHeaders(given: unknown): Record<string, string> {
   const found = new Map<string, string>();
   for (const pair of pairs) {
     const [name, value] = Array.isArray(pair) ? (pair as unknown[]) : [];
-    if (value === undefined && typeof name === "string") continue;
+    if (value === undefined && Object.hasOwn(given, String(name))) continue; // an object may leave out a name so
     const problem = findProblem(name, value);
     if (problem) throw new (typeof value === "string" ? RangeError : TypeError)(`defaultHeaders: ${problem}`);
     found.set(titleOf(name as string), value as string);
@@ -43,6 +46,7 @@ export function parseHeaders(variable: string, text: string): Record<string, str
 function findProblem(name: unknown, value: unknown): string {
   if (typeof name !== "string" || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
     return "a name cannot be one of a header";
+  if (BY_FETCH.includes(name.toLowerCase())) return `fetch itself says what ${name} is`;
   if (typeof value !== "string") return `the value of ${name} must be a string`;
   return /^$|^[!-~]([ -~]*[!-~])?$/.test(value)
     ? ""

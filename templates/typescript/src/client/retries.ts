@@ -1,16 +1,10 @@
 /** Deadlines, the signals that abort, and retries. A paid request has retries of its own: see `submissions`. */
 
+import type { CallOptions } from "./call_options.js";
 import { Aborted, ApiError, NotReached, TransientError, Unreadable } from "./errors.js";
 import { ATTEMPTS, LIMITED, type Pauses, RETRIED, RETRY_PAUSES, SERVER_ERROR } from "./facts.js";
 
 const MAX_TIMER = 2 ** 31 - 1; // milliseconds that a timer can count
-
-/** How long something may take, and what aborts it. */
-export interface CallOptions {
-  /** In milliseconds. A paid request that was already sent is not cut short. */
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What each signal of a caller stops, by one listener: Node warns of many, and a signal of another realm has no more than this. */
 const stopsOf = new WeakMap<AbortSignal, Set<() => void>>();
@@ -91,28 +85,31 @@ function listen(signal: AbortSignal): Set<() => void> {
 /**
  * Retry something with growing pauses, or after the pause that the service asks for.
  *
- * Throws the last error if it is not transient, after so many attempts (a 429 does not count), or if the next one would be after the
- * deadline. `tell` is told each error, and which attempt comes after which pause.
+ * Throws the last error if it is not transient, after so many attempts (a 429 does not count), after more than `limits` times a 429, or if
+ * the next one would be after the deadline. `tell` is told each error, and which attempt comes after which pause.
  */
 export async function retry<T>(
-  attempt: () => Promise<T>,
+  act: () => Promise<T>,
   deadline: Deadline,
   attempts = ATTEMPTS,
+  limits = Infinity,
   tell?: (error: unknown, next: number, pause: number) => void,
 ): Promise<T> {
   const [shortest] = RETRY_PAUSES;
   let failures = 0;
+  let limited = 0;
   let next = 1;
   for (let wait = shortest; ; wait = grow(wait, RETRY_PAUSES)) {
     try {
       deadline.throwIfAborted();
-      return await attempt();
+      return await act();
     } catch (error) {
       if (!isTransient(error)) throw error;
       const asked = error instanceof ApiError ? error.retryAfter : 0;
       const pause = asked ? Math.max(asked, shortest) : wait + shortest * Math.random();
-      failures += Number(!(error instanceof ApiError && error.status === LIMITED));
-      if (failures >= attempts || pause > deadline.left) throw error;
+      const isLimited = error instanceof ApiError && error.status === LIMITED;
+      isLimited ? (limited += 1) : (failures += 1);
+      if (failures >= attempts || limited > limits || pause > deadline.left) throw error;
       tell?.(error, ++next, pause);
       await deadline.sleep(pause);
     }
@@ -124,8 +121,8 @@ export function grow(pause: number, [, growth, longest]: Pauses): number {
   return Math.min(longest, pause * growth);
 }
 
-/** Why nothing is reached now or later: a certificate, a port that fetch never calls, a URL. */
-const NEVER = /^bad port$|CERT|UNABLE_TO_VERIFY|INVALID_URL/;
+/** Why nothing is reached now or later: a certificate, a port that fetch never calls, a URL, or a `fetch` that is none. */
+const NEVER = /^bad port$|^fetch gave |CERT|UNABLE_TO_VERIFY|INVALID_URL/;
 
 /** Tell whether a retry may help. */
 export function isTransient(error: unknown): boolean {

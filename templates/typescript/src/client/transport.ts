@@ -1,14 +1,16 @@
 /** Calls of the API and of its storage, by `fetch`. */
 
+import { ClientError } from "../errors.js";
 import { withoutSignatures } from "../values.js";
 import { type ApiResponse, readRequestId, readResponse } from "./answers.js";
+import type { CallOptions } from "./call_options.js";
 import type { Redact } from "./causes.js";
 import { readSettings, type Settings } from "./connection.js";
 import { ApiError, NotReached, TransientError } from "./errors.js";
 import { Exchange, takes, takesSignals } from "./exchange.js";
-import { CALL_TIMEOUT, PROJECT } from "./facts.js";
+import { CALL_TIMEOUT, DRY_RUN, PART_TIMEOUT, PROJECT } from "./facts.js";
 import { Log } from "./log.js";
-import { type CallOptions, Deadline, retry } from "./retries.js";
+import { Deadline, retry } from "./retries.js";
 import { checkClientOptions, type ClientOptions } from "./settings.js";
 
 /** A call of the API: by default a POST if it has a body, else a GET. */
@@ -22,8 +24,6 @@ export interface Call {
   /** Beside those of every call. */
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-const PUT_TIMEOUT = 300_000; // milliseconds for a part, for slow connections
 
 /** A URL, how errors name its server and the log the call, and what they must not show. */
 interface Address {
@@ -95,8 +95,9 @@ export class Transport {
   }
 
   /** Retry something that costs nothing, by default as often as the options say. `name` is for the log. */
-  retry<T>(attempt: () => Promise<T>, deadline: Deadline, attempts = this.prepare().attempts, name = ""): Promise<T> {
-    return retry(attempt, deadline, attempts, (error, next, pause) =>
+  retry<T>(act: () => Promise<T>, deadline: Deadline, attempts = this.prepare().attempts, name = ""): Promise<T> {
+    const limits = this.prepare().attempts > 1 ? Infinity : 0; // what shall not be tried again, nobody waits for
+    return retry(act, deadline, attempts, limits, (error, next, pause) =>
       this.log.info(() => {
         const why = error instanceof ApiError ? `status ${error.status}` : (error as Error).message;
         return `${name && `${name}: `}${why}; attempt ${next} follows in ${(pause / 1000).toFixed(1)} seconds`;
@@ -107,7 +108,7 @@ export class Transport {
   /** Put a part to a signed URL; return the status. */
   async put(url: string, part: Uint8Array, deadline: Deadline): Promise<number> {
     const init = { ...STORAGE, headers: this.#agent(), method: "PUT", body: part as BodyInit };
-    const timeout = Math.min(Math.max(PUT_TIMEOUT, this.prepare().timeout), deadline.left);
+    const timeout = Math.min(Math.max(PART_TIMEOUT, this.prepare().timeout), deadline.left);
     return this.#fetch(readSignedUrl("PUT", url), init, deadline, timeout, async (response, exchange) => {
       await exchange.wait(response.arrayBuffer()); // so that the connection can be reused
       return response.status;
@@ -119,7 +120,7 @@ export class Transport {
     return new Promise((resolve, reject) => {
       const use = (response: Response, exchange: Exchange): Promise<void> =>
         new Promise((close) => {
-          const reader = response.body?.getReader();
+          const reader = readerOf(response);
           const stop = (): void => {
             void reader?.cancel().catch(() => undefined); // also where fetch does not take our signal
             close();
@@ -168,7 +169,7 @@ export class Transport {
 
 /** Name a call as the log does: of its query only whether it is a dry run. */
 function nameOf({ body, method = "POST", path, query }: Call): string {
-  return `${body === undefined ? "GET" : method} ${path}${query && "dryRun" in query ? "?dryRun=true" : ""}`;
+  return `${body === undefined ? "GET" : method} ${path}${query && DRY_RUN in query ? `?${DRY_RUN}=true` : ""}`;
 }
 
 /** Describe for the log how a call ended: no word of the service. */
@@ -177,6 +178,13 @@ function describe(response: Response | undefined, failure: unknown, milliseconds
   const why = failure instanceof NotReached ? failure.why : (failure as Error | undefined)?.name;
   const notes = [id && `request ${id}`, !(failure instanceof ApiError) && why].filter(Boolean);
   return `${response?.status ?? "no response"} after ${Math.round(milliseconds)} ms${notes.length ? ` (${notes.join(", ")})` : ""}`;
+}
+
+/** Return what reads the body of a response; that of some libraries is no stream of the web. */
+function readerOf({ body }: Response): ReadableStreamDefaultReader<Uint8Array> | undefined {
+  if (body && typeof body.getReader !== "function")
+    throw new ClientError("the body of what fetch gave is no ReadableStream: give a fetch of the web's standard");
+  return body?.getReader();
 }
 
 /** Return the address of a signed URL, which errors do not show; throws TransientError, since a new URL may be better. */

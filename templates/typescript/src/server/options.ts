@@ -1,11 +1,12 @@
 /** The options of a handler, and their checks. */
 
-import { models } from "../catalogue.js";
-import type { ClientOptions } from "../client/settings.js";
-import { lookUp } from "../lookup.js";
+import { SETTLE, UNITS } from "../client/facts.js";
+import { checkFunction, checkNames, checkNumber } from "../client/options.js";
+import { type ClientOptions, NAMES } from "../client/settings.js";
 import type { ModelId } from "../model_parameters.js";
 import { isObject, show } from "../values.js";
-import { makeMemory, type Store } from "./store.js";
+import { PATH } from "./facts.js";
+import type { Store } from "./store.js";
 
 /** What pages may do, beside the options of the client that calls the API. */
 export interface HandlerOptions extends ClientOptions {
@@ -24,7 +25,7 @@ export interface HandlerOptions extends ClientOptions {
   readonly maxCost?: number | undefined;
   /** In bytes, of an uploaded file (256 MiB). */
   readonly maxFileSize?: number | undefined;
-  /** The ids of assets and models that pages may name in parameters, beside the assets that their user uploaded or made. */
+  /** The ids of assets and models, and URLs of files, that pages may name in parameters, beside the assets that their user uploaded or made. */
   readonly shared?: readonly string[] | undefined;
   /** The origins of pages that may call, such as `https://example.com`, beside the handler's own. */
   readonly origins?: readonly string[] | undefined;
@@ -46,57 +47,75 @@ export interface Rules {
   readonly maxFileSize: number;
   readonly shared: ReadonlySet<string>;
   readonly origins: ReadonlySet<string>;
-  readonly store: Store;
-  /** Whether others may have the store, so that it outlives this process. */
-  readonly isShared: boolean;
+  readonly store: Store | undefined;
+  /** In milliseconds: that of the client. */
+  readonly settle: number;
   readonly onError: (error: unknown) => void;
 }
 
 const MAX_FILE_SIZE = 268_435_456;
 const SECRET_LENGTH = 16;
 const EXAMPLE = 'createHandler({ models: ["model_…"], authorize: (request) => userId })';
-const KNOWN: ReadonlyMap<string, unknown> = new Map<string, unknown>(models.map((model) => [model.id, model]));
+const OWN = [
+  "models",
+  "authorize",
+  "path",
+  "secret",
+  "maxCost",
+  "maxFileSize",
+  "shared",
+  "origins",
+  "store",
+  "onError",
+];
 
-/** Complete and check the options; return what is the client's apart. Throws a TypeError, a RangeError or UnknownModel. */
+/** Complete and check the options; return what is the client's apart. Throws a TypeError or a RangeError. */
 export function readOptions(options: HandlerOptions): [rules: Rules, client: ClientOptions] {
   if (!isObject(options)) throw new TypeError(`options must be given: ${EXAMPLE}`);
+  checkNames(options, [...OWN, ...NAMES], "{ models, authorize }");
   const { models, authorize, path, secret, maxCost, maxFileSize, shared, origins, store, onError, ...client } = options;
   if (typeof authorize !== "function")
     throw new TypeError(
       `authorize must be a function that returns the id of a user: ${EXAMPLE}; if anybody may spend your credits: () => "anybody"`,
     );
-  for (const id of checkTexts("models", models)) lookUp(id, KNOWN);
-  if (!models.length) throw new RangeError("models must name the models that pages may run");
-  if (secret !== undefined && (typeof secret !== "string" || secret.length < SECRET_LENGTH))
-    throw new TypeError(`secret must be a string of ${SECRET_LENGTH} characters or more, which nobody can guess`);
-  if (onError !== undefined && typeof onError !== "function") throw new TypeError("onError must be a function");
-  if (client.withoutKey && secret === undefined)
-    throw new TypeError("without a key, give a secret, which signs the ids that pages get");
-  const rules = {
-    models: new Set<string>(models),
+  const rules: Rules = {
+    models: new Set<string>(checkTexts("models", models)),
     authorize,
-    path: checkPath(path ?? "/scenario"),
-    secret,
-    maxCost: checkNumber("maxCost", maxCost, Infinity),
-    maxFileSize: checkNumber("maxFileSize", maxFileSize, MAX_FILE_SIZE),
+    path: checkPath(path ?? PATH),
+    secret: checkSecret(secret, client),
+    maxCost: maxCost ?? Infinity,
+    maxFileSize: maxFileSize ?? MAX_FILE_SIZE,
     shared: new Set(checkTexts("shared", shared ?? [])),
     origins: new Set(checkTexts("origins", origins ?? []).map(checkOrigin)),
-    store: checkStore(store) ?? makeMemory(),
-    isShared: store !== undefined,
-    onError: onError ?? ((error: unknown) => console.error(error)),
+    store: checkStore(store),
+    settle: client.settle ?? SETTLE,
+    onError: guard(onError ?? ((error) => console.error(error))),
   };
+  if (!rules.models.size) throw new RangeError("models must name the models that pages may run");
+  checkNumber("maxCost", UNITS, maxCost);
+  checkNumber("maxFileSize", "bytes", maxFileSize);
+  checkFunction("onError", onError);
   return [rules, client];
+}
+
+/** Return a function that calls another one, which may fail, also later: nothing but what it says is lost. */
+function guard(onError: (error: unknown) => unknown): (error: unknown) => void {
+  return (error) => {
+    const told = async (): Promise<unknown> => onError(error);
+    told().catch((failure: unknown) => console.error("onError failed:", failure, "with", error));
+  };
+}
+
+function checkSecret(secret: unknown, { withoutKey }: ClientOptions): string | undefined {
+  if (secret === undefined && withoutKey)
+    throw new TypeError("without a key, give a secret, which signs the ids that pages get");
+  if (secret === undefined || (typeof secret === "string" && secret.length >= SECRET_LENGTH)) return secret;
+  throw new TypeError(`secret must be a string of ${SECRET_LENGTH} characters or more, which nobody can guess`);
 }
 
 function checkTexts(name: string, given: unknown): readonly string[] {
   if (Array.isArray(given) && given.every((one) => typeof one === "string")) return given;
   throw new TypeError(`${name} must be an array of strings, not ${show(given)}`);
-}
-
-function checkNumber(name: string, given: unknown, usual: number): number {
-  if (given === undefined) return usual;
-  if (typeof given === "number" && given >= 0) return given;
-  throw new TypeError(`${name} must be a number, 0 or more, not ${show(given)}`);
 }
 
 function checkPath(path: unknown): string {

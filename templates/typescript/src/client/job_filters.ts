@@ -1,12 +1,15 @@
-/** Lists of jobs, page by page: what the service filters, and what is looked for here. */
+/** Filters of lists of jobs: what the service filters, and what is looked for here. */
 
 import { ClientError } from "../errors.js";
 import { show } from "../values.js";
 import { nearest } from "../vocabulary.js";
+import type { CallOptions } from "./call_options.js";
+import { readDate, writeDate } from "./dates.js";
 import { ApiError } from "./errors.js";
-import { CANCELED, FAILURE, JOBS, MAX_PAGES, PAGE_SIZE, RUNNING, SUCCESS, WAITING } from "./facts.js";
-import { isSafe, type JobFacts, readJobs } from "./responses.js";
-import type { CallOptions, Deadline } from "./retries.js";
+import { CANCELED, FAILURE, MAX_PAGES, PAGE_SIZE, RUNNING, SUCCESS, WAITING } from "./facts.js";
+import { readPages } from "./job_pages.js";
+import { isSafe, type JobFacts } from "./responses.js";
+import type { Deadline } from "./retries.js";
 import type { Transport } from "./transport.js";
 
 const REFUSED = [400, 422]; // statuses of HTTP that are about the query
@@ -48,24 +51,28 @@ export async function* listJobs(
 ): AsyncGenerator<JobFacts, void, undefined> {
   const { query, modelId, createdAfter } = readJobFilter(options);
   const looksHere = modelId !== undefined || createdAfter !== undefined; // a page may hold other jobs, too
-  query["pageSize"] = String(looksHere ? PAGE_SIZE : Math.min(PAGE_SIZE, limit));
-  for (let pages = 0; !(looksHere && pages === MAX_PAGES); pages++) {
+  const pageSize = String(looksHere ? PAGE_SIZE : Math.min(PAGE_SIZE, limit));
+  const untilTimeout = (): Deadline => {
     const deadline = deadlineOf();
-    if (!deadline.left) throw new ClientError("timed out before all jobs were listed");
-    const [page, token] = await transport.ask(readJobs, { path: JOBS, query }, deadline).catch((error: unknown) => {
-      throw explain(error, query["status"]);
-    });
-    for (const job of page) {
-      if (modelId !== undefined && job.modelId !== modelId) continue;
-      if (createdAfter === undefined || Date.parse(job.createdAt) > Date.parse(createdAfter)) yield job;
+    if (deadline.left) return deadline;
+    throw new ClientError("timed out before all jobs were listed");
+  };
+  let pages = 0;
+  try {
+    for await (const { jobs } of readPages(transport, { ...query, pageSize }, untilTimeout)) {
+      for (const job of jobs) {
+        if (modelId !== undefined && job.modelId !== modelId) continue;
+        if (createdAfter === undefined || readDate(job.createdAt) > readDate(createdAfter)) yield job;
+      }
+      if (!jobs.length || (looksHere && ++pages === MAX_PAGES)) return;
     }
-    if (!token || !page.length) return;
-    query["paginationToken"] = token;
+  } catch (error) {
+    throw explainStatus(error, query["status"]);
   }
 }
 
 /** Say what may be wrong where the service refuses a status that this version does not know. */
-function explain(error: unknown, status: string | undefined): unknown {
+function explainStatus(error: unknown, status: string | undefined): unknown {
   if (status === undefined || STATUSES.includes(status)) return error;
   if (!(error instanceof ApiError) || !REFUSED.includes(error.status)) return error;
   const known = `known are ${STATUSES.join(", ")}${nearest(status, STATUSES)}`;
@@ -77,8 +84,8 @@ function readJobFilter({ status, type, workflowId, authorId, modelId, ...dates }
   const byUpdate = readWords({ status, type, workflowId });
   const query = { ...byUpdate, ...readWords({ authorId }) };
   readWords({ modelId });
-  const created = readDate("createdAfter", dates.createdAfter);
-  const updated = readDate("updatedAfter", dates.updatedAfter);
+  const created = readGivenDate("createdAfter", dates.createdAfter);
+  const updated = readGivenDate("updatedAfter", dates.updatedAfter);
   if (!Object.keys(byUpdate).length) {
     // Then the service sorts by the date of creation, and knows no other.
     if (updated)
@@ -105,7 +112,7 @@ function readWords(given: Readonly<Record<string, unknown>>): Record<string, str
 }
 
 /** Return a date as the API writes it. */
-function readDate(name: string, given: unknown): string | undefined {
+function readGivenDate(name: string, given: unknown): string | undefined {
   if (given === undefined) return undefined;
   const isDate = Object.prototype.toString.call(given) === "[object Date]"; // of whatever realm
   if (!isDate && typeof given !== "string")
@@ -113,7 +120,7 @@ function readDate(name: string, given: unknown): string | undefined {
   const moment = isDate ? Number(given) : Date.parse(given as string);
   if (!isDate && !Number.isNaN(moment) && !ISO.test(given as string))
     throw new RangeError(`${name} has no time zone, or is not in ISO 8601; ${EXAMPLE}`);
-  const written = Number.isNaN(moment) ? "" : new Date(moment).toISOString();
+  const written = Number.isNaN(moment) ? "" : writeDate(moment);
   if (written.length !== 24) throw new RangeError(`${name} is no date in ISO 8601, or beyond all dates; ${EXAMPLE}`);
   return written;
 }

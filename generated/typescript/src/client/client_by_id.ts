@@ -1,12 +1,12 @@
 /** The client that also takes the id of a model and its parameters. */
 
-import { holdErrors } from "../files.js";
+import { holdErrors, unwrap } from "../files.js";
 import { loadModel } from "../functions.js";
 import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { isObject } from "../values.js";
-import type { ModelRequest } from "../requests.js";
+import { mapLeaves, type ModelRequest } from "../requests.js";
 import { Client as ClientOfRequests } from "./client.js";
-import type { Job, Result, RunOptions, WaitOptions } from "./jobs.js";
+import type { RunOptions, WaitOptions } from "./call_options.js";
+import type { Job, Result } from "./jobs.js";
 import type { Estimate } from "./responses.js";
 
 type Given = readonly [first: ModelRequest | string, second?: object, third?: object, ...more: unknown[]];
@@ -52,10 +52,10 @@ async function makeRequested(given: Given): Promise<[request: ModelRequest, opti
   return third === undefined ? [request] : [request, third];
 }
 
-/** Hold what streams fail with until the request is made; what cannot be read is told then. */
+/** Hold what streams fail with until the request is made, wherever they are; what cannot be read is told then. */
 function holdAll(parameters: unknown): void {
   try {
-    if (isObject(parameters)) Object.values(parameters).forEach(holdErrors);
+    mapLeaves(parameters, (value) => holdErrors(unwrap(value)));
   } catch {
     return;
   }
