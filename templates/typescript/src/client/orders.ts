@@ -1,11 +1,11 @@
 /** Requests as they are sent: their files uploaded, and all else checked to be JSON. */
 
 import { InvalidRequest } from "../errors.js";
-import { isAnyKind, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
 import { isLocal } from "../file_values.js";
-import { isNumber, show } from "../values.js";
+import { isAnyKind, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
 import { pointerTo } from "../pointers.js";
-import { type ModelRequest } from "../requests.js";
+import { isNumber, show } from "../values.js";
+import type { ModelRequest } from "../requests.js";
 import { mapLeaves } from "../trees.js";
 import type { FileUse } from "./kinds.js";
 import { isSafe } from "./responses.js";

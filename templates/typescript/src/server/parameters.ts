@@ -2,8 +2,6 @@
 
 import { InvalidRequest } from "../errors.js";
 import { loadModel } from "../functions.js";
-import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { type Problem } from "../problems.js";
 import { pointerTo } from "../pointers.js";
 import { anyModel, type ModelRequest } from "../requests.js";
 import { mapLeaves } from "../trees.js";
@@ -31,8 +29,8 @@ export async function checkParameters(
   shared: ReadonlySet<string>,
   readAsset: (signed: string) => Promise<string | undefined>,
 ): Promise<ModelRequest> {
-  const make = await loadModel(modelId as ModelId);
-  const request: ModelRequest = make(given as unknown as ModelParameters[ModelId]);
+  const make = await loadModel(modelId);
+  const request: ModelRequest = make(given);
   const body = request.body();
   const named = listNamed(request, body).filter(({ text }) => !shared.has(text));
   if (named.length > MAX_IDS) throw new Refusal(413, `the parameters name more than ${MAX_IDS} assets`);
