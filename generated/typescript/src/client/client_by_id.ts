@@ -3,11 +3,7 @@
 import { holdErrors, unwrap } from "../files.js";
 import { loadModel } from "../functions.js";
 import type { ModelId, ModelParameters } from "../model_parameters.js";
-<<<<<<< HEAD
-import { type ModelRequest } from "../requests.js";
-=======
 import type { ModelRequest } from "../requests.js";
->>>>>>> b960c2faea11c4d2c849d5275250e8695b2da431
 import { mapLeaves } from "../trees.js";
 import { Client as ClientOfRequests } from "./client.js";
 import type { RunOptions, WaitOptions } from "./call_options.js";

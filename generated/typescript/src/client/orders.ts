@@ -1,19 +1,11 @@
 /** Requests as they are sent: their files uploaded, and all else checked to be JSON. */
 
 import { InvalidRequest } from "../errors.js";
-<<<<<<< HEAD
-import { isAnyKind, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
-import { isLocal } from "../file_values.js";
-import { isNumber, show } from "../values.js";
-import { pointerTo } from "../pointers.js";
-import { type ModelRequest } from "../requests.js";
-=======
 import { isLocal } from "../file_values.js";
 import { isAnyKind, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
 import { pointerTo } from "../pointers.js";
 import { isNumber, show } from "../values.js";
 import type { ModelRequest } from "../requests.js";
->>>>>>> b960c2faea11c4d2c849d5275250e8695b2da431
 import { mapLeaves } from "../trees.js";
 import type { FileUse } from "./kinds.js";
 import { isSafe } from "./responses.js";

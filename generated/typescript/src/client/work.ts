@@ -1,12 +1,7 @@
 /** All that `Client` does; loaded at its first call. */
 
-<<<<<<< HEAD
-import { type FileInput, isAnyKind, isRemote, isUploaded, refusalOf, unwrap } from "../files.js";
-import { isLocal } from "../file_values.js";
-=======
 import { isLocal } from "../file_values.js";
 import { type FileInput, isAnyKind, isRemote, isUploaded, refusalOf, unwrap } from "../files.js";
->>>>>>> b960c2faea11c4d2c849d5275250e8695b2da431
 import type { ModelRequest } from "../requests.js";
 import type {
   CallOptions,

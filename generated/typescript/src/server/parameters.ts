@@ -2,11 +2,6 @@
 
 import { InvalidRequest } from "../errors.js";
 import { loadModel } from "../functions.js";
-<<<<<<< HEAD
-import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { type Problem } from "../problems.js";
-=======
->>>>>>> b960c2faea11c4d2c849d5275250e8695b2da431
 import { pointerTo } from "../pointers.js";
 import { anyModel, type ModelRequest } from "../requests.js";
 import { mapLeaves } from "../trees.js";
