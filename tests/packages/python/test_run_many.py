@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections import Counter
-from itertools import product
+from itertools import count, product
 from typing import Any
 
 import pytest
@@ -96,12 +96,41 @@ def test_requests_are_taken_as_needed_and_whoever_stops_early_leaves_jobs_known(
                 break
         return len(scenario_sandbox.ledger)
 
-    count = use(models, kind, run)
+    submitted = use(models, kind, run)
     time.sleep(0.3)
-    assert len(scenario_sandbox.ledger) == count
+    assert len(scenario_sandbox.ledger) == submitted
     assert len(taken) <= 6
     assert {progress.index for progress in seen} <= set(range(6))
     assert {progress.job_id for progress in seen if progress.job_id} == set(paid(scenario_sandbox))
+
+
+@both
+def test_in_order_an_endless_source_is_read_no_further_than_four_times_what_runs_at_once(
+    models: Any, kind: str, scenario_sandbox: Any
+) -> None:
+    scenario_sandbox.fail("job-hangs", times=1)
+    requests = (models.SyncLipsyncV2(**SAMPLES) for _ in count())
+
+    async def run(client: Any) -> list[tuple[int, int]]:
+        outcomes = client.run_many(requests, concurrency=2, timeout=1).in_order()
+        each = outcomes if kind == "AsyncClient" else async_of(outcomes)
+        async with contextlib.aclosing(each):
+            return [(one.index, len(scenario_sandbox.ledger)) async for one in take(each, 20)]
+
+    found = use(models, kind, run)
+    assert [index for index, _ in found] == [*range(20)]
+    assert all(submitted <= index + 8 for index, submitted in found)
+    assert found[-1][1] >= 20
+
+
+async def async_of(outcomes: Any) -> Any:
+    for one in outcomes:
+        yield one
+
+
+async def take(outcomes: Any, most: int) -> Any:
+    for _ in range(most):
+        yield await anext(outcomes)
 
 
 class Given:
