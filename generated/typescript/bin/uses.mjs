@@ -27,6 +27,7 @@ const byName = new Map(
     [functionName[0].toUpperCase() + functionName.slice(1), id], // its type
   ]),
 );
+const byModule = new Map(models.map(({ module, id }) => [module, id]));
 const declared = new Set(["index", "client", "core", "types", "models"].flatMap(listDeclared));
 
 /** Find the places where models are used, by id, and those of names that this version does not have. */
@@ -88,7 +89,7 @@ function* findInFile(file, ids) {
   }
   for (const { name, module, line, isType, hasFunctions } of CODE.test(file) ? findImported(text) : []) {
     const part = MODULE.exec(module);
-    const id = part ? idOfModule(part[1]) : byName.get(name);
+    const id = part ? byModule.get(part[1]) : byName.get(name);
     if (id) yield { id, line };
     if (id && !part && !isType && !hasFunctions && /^[a-z]/.test(name)) yield { name: `${name}: it is in ${NAME}/models`, line };
     if (id) continue;
@@ -109,11 +110,4 @@ function readText(file) {
 function listDeclared(name) {
   const url = new URL(`../dist/esm/${name}.d.ts`, import.meta.url);
   return existsSync(url) ? readFileSync(url, "utf8").match(/[\w$]+/g) : [];
-}
-
-/** Return the id of the model of a module, or undefined if there is no such module. */
-function idOfModule(name) {
-  const url = new URL(`../dist/esm/models/${name}.js`, import.meta.url);
-  const found = existsSync(url) && /\bmakeRequest\(("(?:[^"\\]|\\.)*")/.exec(readFileSync(url, "utf8"));
-  return found ? JSON.parse(found[1]) : undefined;
 }

@@ -12,6 +12,8 @@ export interface ModelInfo {
   readonly id: ModelId;
   /** The function that makes a request to it. */
   readonly functionName: string;
+  /** The module of this function in `scenario-models/models`, such as `sync-lipsync-react-1`; those of its validator, parameters and schema are called the same. */
+  readonly module: string;
   readonly title: string;
   readonly provider: string;
   /** Such as `video2video`. */
@@ -25,6 +27,7 @@ export const models: readonly ModelInfo[] = [
   {
     id: "model_sync-lipsync-react-1",
     functionName: "syncLipsyncReact1",
+    module: "sync-lipsync-react-1",
     title: "Sync Lipsync React-1",
     provider: "Sync Labs",
     capabilities: ["video2video"],
@@ -32,6 +35,7 @@ export const models: readonly ModelInfo[] = [
   {
     id: "model_sync-lipsync-v2",
     functionName: "syncLipsyncV2",
+    module: "sync-lipsync-v2",
     title: "Sync Lipsync v2",
     provider: "Sync Labs",
     capabilities: ["video2video"],
@@ -39,6 +43,7 @@ export const models: readonly ModelInfo[] = [
   {
     id: "model_sync-lipsync-v2-pro",
     functionName: "syncLipsyncV2Pro",
+    module: "sync-lipsync-v2-pro",
     title: "SYNC Lipsync v2 Pro",
     provider: "Sync Labs",
     capabilities: ["video2video"],
@@ -46,6 +51,7 @@ export const models: readonly ModelInfo[] = [
   {
     id: "model_sync-lipsync-v3",
     functionName: "syncLipsyncV3",
+    module: "sync-lipsync-v3",
     title: "Sync-3 Lipsync",
     provider: "Sync Labs",
     capabilities: ["video2video"],

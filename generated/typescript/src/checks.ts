@@ -1,24 +1,20 @@
-/** What says of parameters, without making a request, why none can be made. */
+/** Checks parameters as a request would, without throwing. */
 
 import { InvalidRequest } from "./errors.js";
-import { type Judge, type Problem, type Validator, withStandard } from "./problems.js";
-import { type Find, makeRequest, type ModelDetails } from "./requests.js";
+import type { Problem } from "./problems.js";
+import { makeRequest, type Model } from "./requests.js";
+import { type Validator, withStandard } from "./standard_schema.js";
 
-/** Make what says, and never throws, why parameters make no request. */
-export function checker<Parameters extends object>(
-  modelId: string,
-  validate: Judge,
-  details: Omit<ModelDetails, "names">,
-  find?: Find,
-): Validator<Parameters> {
+/** Make the function that finds the problems for which a model's function would throw. */
+export function makeCheck<Parameters extends object>(model: Model): Validator<Parameters> {
   const check = (parameters: unknown): Problem[] => {
     try {
-      makeRequest(modelId, parameters as Parameters, validate, details, find);
+      makeRequest(model, parameters as Parameters);
       return [];
     } catch (error) {
       if (error instanceof InvalidRequest) return [...error.problems];
       return [{ pointer: "", code: "type", message: "the parameters cannot be read" }]; // a getter throws, say
     }
   };
-  return withStandard(Object.assign(check, { names: validate.names }));
+  return withStandard(Object.assign(check, { names: model.judge.names, files: model.judge.files }));
 }

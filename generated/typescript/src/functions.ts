@@ -5,7 +5,7 @@
  */
 
 import { lookUp } from "./lookup.js";
-import type { ModelId, ModelParameters } from "./model_parameters.js";
+import type { AnyId, ModelId, ModelParameters } from "./model_parameters.js";
 import type { ModelRequest } from "./requests.js";
 
 /** Makes a checked request to a model; throws InvalidRequest. */
@@ -15,7 +15,7 @@ const HINT = "; one that is newer than this package: anyModel(id, {…})";
 
 type Load = () => Promise<unknown>;
 
-const FUNCTIONS: ReadonlyMap<string, Load> = new Map<string, Load>([
+const MODULES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["model_sync-lipsync-react-1", () => import("./models/sync-lipsync-react-1.js").then((found) => found.syncLipsyncReact1)],
   ["model_sync-lipsync-v2", () => import("./models/sync-lipsync-v2.js").then((found) => found.syncLipsyncV2)],
   ["model_sync-lipsync-v2-pro", () => import("./models/sync-lipsync-v2-pro.js").then((found) => found.syncLipsyncV2Pro)],
@@ -27,6 +27,8 @@ const FUNCTIONS: ReadonlyMap<string, Load> = new Map<string, Load>([
  *
  * @throws {UnknownModel} This package has no model of that id.
  */
-export async function loadModel<Id extends ModelId>(modelId: Id): Promise<ModelFunction<ModelParameters[Id]>> {
-  return (await lookUp(modelId, FUNCTIONS, HINT)()) as ModelFunction<ModelParameters[Id]>;
+export async function loadModel<Id extends ModelId>(modelId: Id): Promise<ModelFunction<ModelParameters[Id]>>;
+export async function loadModel(modelId: AnyId): Promise<ModelFunction<Readonly<Record<string, unknown>>>>;
+export async function loadModel(modelId: string): Promise<unknown> {
+  return lookUp(modelId, MODULES, HINT)();
 }

@@ -19,3 +19,6 @@ export interface ModelParameters {
 
 /** The ids of all models of this package. */
 export type ModelId = keyof ModelParameters;
+
+/** The id of a model, perhaps one that is known only when the program runs; editors complete those of this package. */
+export type AnyId = ModelId | (string & {});

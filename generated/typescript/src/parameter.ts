@@ -1,8 +1,10 @@
 /** What is known of a parameter, as data: enough to build a form without the docs. */
 
-import { isObject, pointerTo } from "./problems.js";
-import { BROKEN } from "./rules.js";
-import type { Schema } from "./schema.js";
+import { BROKEN } from "./codes.js";
+import { isObject } from "./values.js";
+import { pointerTo } from "./pointers.js";
+import type { FilePlaces } from "./problems.js";
+import { freeze, type Schema, toJsonSchema } from "./schema.js";
 
 export type JsonType = "string" | "number" | "integer" | "boolean" | "array" | "object";
 
@@ -27,7 +29,7 @@ export interface ParameterInfo {
   readonly isRequired: boolean;
   /** It is required with any of these parameters, too. */
   readonly requiredWith: readonly string[];
-  /** It is required where, of one of these, no list of parameters is there whole. */
+  /** Each entry is a choice between sets of parameters: it is required unless all parameters of one of the sets are there. */
   readonly requiredUnless: readonly (readonly (readonly string[])[])[];
   readonly default?: unknown;
   /** The values that it may have; none if they are not listed. Those of a boolean are, where one has a label. */
@@ -46,7 +48,7 @@ export interface ParameterInfo {
   readonly changesPrice: boolean;
   /** What else is said of it and not enforced, such as `x-step`. */
   readonly annotations: Schema;
-  /** All that is said of it, as JSON Schema. */
+  /** Its JSON Schema (2020-12), without annotations. */
   readonly schema: Schema;
 }
 
@@ -63,12 +65,12 @@ const TEXTS = new Map<string, Text>([
   ["x-hint", "hint"],
 ]);
 
-/** Read the facts about the parameters of a model in its spec; `files` are the places of files: JSON Pointers without indices. */
-export function describe(spec: Schema, files: readonly string[]): readonly ParameterInfo[] {
-  return readProperties(spec, "", files);
+/** Read the facts about the parameters of a model in its spec. */
+export function readParameters(spec: Schema, files: FilePlaces): readonly ParameterInfo[] {
+  return freeze(readProperties(spec, "", files));
 }
 
-function readProperties(schema: Schema, at: string, files: readonly string[]): ParameterInfo[] {
+function readProperties(schema: Schema, at: string, files: FilePlaces): ParameterInfo[] {
   const { properties = {}, required = [], dependentRequired = {}, allOf = [] } = schema;
   const dependents = Object.entries(dependentRequired as Readonly<Record<string, readonly string[]>>);
   const groups = (allOf as readonly { anyOf: readonly { required: readonly string[] }[] }[]).map(({ anyOf }) =>
@@ -82,14 +84,14 @@ function readProperties(schema: Schema, at: string, files: readonly string[]): P
   }));
 }
 
-function read(name: string, schema: Schema, at: string, files: readonly string[]): ParameterInfo {
+function read(name: string, schema: Schema, at: string, files: FilePlaces): ParameterInfo {
   const { items } = schema;
   const [texts, annotations] = readAnnotations(schema);
   return {
     name,
     type: describeType(schema),
     jsonTypes: listTypes(schema),
-    isFile: files.includes(at),
+    isFile: at in files,
     isRequired: false,
     requiredWith: [],
     requiredUnless: [],
@@ -101,7 +103,7 @@ function read(name: string, schema: Schema, at: string, files: readonly string[]
     ...texts,
     changesPrice: schema["x-cost"] === true,
     annotations,
-    schema,
+    schema: toJsonSchema(schema),
   };
 }
 

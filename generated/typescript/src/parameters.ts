@@ -5,6 +5,7 @@
  */
 
 import { lookUp } from "./lookup.js";
+import type { AnyId } from "./model_parameters.js";
 import type { ParameterInfo } from "./parameter.js";
 
 export type { Choice, JsonType, ParameterInfo } from "./parameter.js";
@@ -12,7 +13,7 @@ export type { Schema } from "./schema.js";
 
 type Load = () => Promise<{ readonly parameters: readonly ParameterInfo[] }>;
 
-const PARAMETERS: ReadonlyMap<string, Load> = new Map<string, Load>([
+const MODULES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["model_sync-lipsync-react-1", () => import("./parameters/sync-lipsync-react-1.js")],
   ["model_sync-lipsync-v2", () => import("./parameters/sync-lipsync-v2.js")],
   ["model_sync-lipsync-v2-pro", () => import("./parameters/sync-lipsync-v2-pro.js")],
@@ -24,6 +25,6 @@ const PARAMETERS: ReadonlyMap<string, Load> = new Map<string, Load>([
  *
  * @throws {UnknownModel} This package has no model of that id.
  */
-export async function loadParameters(modelId: string): Promise<readonly ParameterInfo[]> {
-  return (await lookUp(modelId, PARAMETERS)()).parameters;
+export async function loadParameters(modelId: AnyId): Promise<readonly ParameterInfo[]> {
+  return (await lookUp(modelId, MODULES)()).parameters;
 }

@@ -1,14 +1,21 @@
 /** JSON Schemas of models. */
 
-import { isObject } from "./problems.js";
+import { isObject } from "./values.js";
 
 /** A schema of JSON Schema 2020-12, or what is said of a value in a spec. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Return what a spec says in the words of JSON Schema alone, with the specs that it refers to: labels are titles. */
-export function standard(spec: Schema, referred: readonly Schema[] = []): Schema {
+export function toJsonSchema(spec: Schema, referred: readonly Schema[] = []): Schema {
   const others = referred.map((one) => [String(one["$id"]), withoutAnnotations(one)]);
-  return { ...withoutAnnotations(spec), ...(others.length && { $defs: Object.fromEntries(others) }) };
+  return freeze({ ...withoutAnnotations(spec), ...(others.length && { $defs: Object.fromEntries(others) }) });
+}
+
+/** Freeze data with all that is in it: all who load it share it. */
+export function freeze<Data>(data: Data): Data {
+  if (typeof data !== "object" || data === null || Object.isFrozen(data)) return data;
+  Object.values(data).forEach(freeze);
+  return Object.freeze(data);
 }
 
 function withoutAnnotations(schema: Schema): Schema {

@@ -5,13 +5,14 @@
  */
 
 import { lookUp } from "./lookup.js";
+import type { AnyId } from "./model_parameters.js";
 import type { Schema } from "./schema.js";
 
 export type { Schema } from "./schema.js";
 
 type Load = () => Promise<{ readonly schema: Schema }>;
 
-const SCHEMAS: ReadonlyMap<string, Load> = new Map<string, Load>([
+const MODULES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["model_sync-lipsync-react-1", () => import("./schemas/sync-lipsync-react-1.js")],
   ["model_sync-lipsync-v2", () => import("./schemas/sync-lipsync-v2.js")],
   ["model_sync-lipsync-v2-pro", () => import("./schemas/sync-lipsync-v2-pro.js")],
@@ -23,6 +24,6 @@ const SCHEMAS: ReadonlyMap<string, Load> = new Map<string, Load>([
  *
  * @throws {UnknownModel} This package has no model of that id.
  */
-export async function loadSchema(modelId: string): Promise<Schema> {
-  return (await lookUp(modelId, SCHEMAS)()).schema;
+export async function loadSchema(modelId: AnyId): Promise<Schema> {
+  return (await lookUp(modelId, MODULES)()).schema;
 }

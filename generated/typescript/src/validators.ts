@@ -5,14 +5,18 @@
  */
 
 import { lookUp } from "./lookup.js";
-import type { ModelId, ModelParameters } from "./model_parameters.js";
-import type { Payload, Problem, Validator } from "./problems.js";
+import type { Payload } from "./file_values.js";
+import type { AnyId, ModelId, ModelParameters } from "./model_parameters.js";
+import type { Problem } from "./problems.js";
+import type { Validator } from "./standard_schema.js";
 
-export type { Code, Payload, Problem, StandardSchema, Validator } from "./problems.js";
+export type { Payload } from "./file_values.js";
+export type { Code, Problem } from "./problems.js";
+export type { StandardSchema, Validator } from "./standard_schema.js";
 
 type Load = () => Promise<{ readonly validate: Validator }>;
 
-const VALIDATORS: ReadonlyMap<string, Load> = new Map<string, Load>([
+const MODULES: ReadonlyMap<string, Load> = new Map<string, Load>([
   ["model_sync-lipsync-react-1", () => import("./validators/sync-lipsync-react-1.js")],
   ["model_sync-lipsync-v2", () => import("./validators/sync-lipsync-v2.js")],
   ["model_sync-lipsync-v2-pro", () => import("./validators/sync-lipsync-v2-pro.js")],
@@ -25,9 +29,9 @@ const VALIDATORS: ReadonlyMap<string, Load> = new Map<string, Load>([
  * @throws {UnknownModel} This package has no model of that id.
  */
 export async function loadValidator<Id extends ModelId>(modelId: Id): Promise<Validator<Payload<ModelParameters[Id]>>>;
-export async function loadValidator(modelId: string): Promise<Validator>;
+export async function loadValidator(modelId: AnyId): Promise<Validator>;
 export async function loadValidator(modelId: string): Promise<Validator> {
-  return (await lookUp(modelId, VALIDATORS)()).validate;
+  return (await lookUp(modelId, MODULES)()).validate;
 }
 
 /**
@@ -35,6 +39,6 @@ export async function loadValidator(modelId: string): Promise<Validator> {
  *
  * @throws {UnknownModel} This package has no model of that id.
  */
-export async function validate(modelId: ModelId | (string & {}), payload: unknown): Promise<Problem[]> {
+export async function validate(modelId: AnyId, payload: unknown): Promise<Problem[]> {
   return (await loadValidator(modelId))(payload);
 }

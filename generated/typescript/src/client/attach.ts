@@ -1,7 +1,6 @@
 /** Facts that were read from JSON, and that act through a client again. */
 
-import { isObject } from "../problems.js";
-import { show } from "../values.js";
+import { isObject, show } from "../values.js";
 import { Asset, Job, type Result } from "./jobs.js";
 import { isSafe, readAssetFacts, readJobFacts } from "./responses.js";
 import type { Transport } from "./transport.js";

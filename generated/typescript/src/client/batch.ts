@@ -1,7 +1,7 @@
 /** Many requests, several at once; an error of one does not stop the others, unless it would hit all of them, or the caller named it. */
 
 import { ClientError } from "../errors.js";
-import { isObject } from "../problems.js";
+import { isObject } from "../values.js";
 import type { ModelRequest } from "../requests.js";
 import type { EstimateManyOptions } from "./call_options.js";
 import type { Outcome } from "./jobs.js";

@@ -1,6 +1,6 @@
 /** The errors of others as causes of ours: as they are, or as copies, if they may show what nobody may see. */
 
-import { isObject } from "../problems.js";
+import { isObject } from "../values.js";
 
 const MAX_LEVELS = 8; // of what is in errors, and of their causes
 const COPIED = ["name", "code", "errno", "syscall", "hostname", "address", "port"];

@@ -3,7 +3,8 @@
 import { holdErrors, unwrap } from "../files.js";
 import { loadModel } from "../functions.js";
 import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { mapLeaves, type ModelRequest } from "../requests.js";
+import type { ModelRequest } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import { Client as ClientOfRequests } from "./client.js";
 import type { RunOptions, WaitOptions } from "./call_options.js";
 import type { Job, Result } from "./jobs.js";

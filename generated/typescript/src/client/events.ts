@@ -1,7 +1,6 @@
 /** Events that the service posts to a webhook: read leniently, and trusted in nothing. Loads nothing of a client. */
 
-import { isObject, type JsonObject } from "../problems.js";
-import { show } from "../values.js";
+import { isObject, type JsonObject, show } from "../values.js";
 import { InvalidEvent } from "./errors.js";
 import {
   DATES,

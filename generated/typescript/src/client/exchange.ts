@@ -1,7 +1,6 @@
 /** A request and its response over the network, which end when the signal is aborted or a step takes too long. */
 
-import { isObject } from "../problems.js";
-import { show } from "../values.js";
+import { isObject, show } from "../values.js";
 import { type Redact, safeCause } from "./causes.js";
 import { NotPermitted, NotReached } from "./errors.js";
 import { plain } from "./responses.js";

@@ -1,7 +1,6 @@
 /** The files of a request: their names, types and kinds. */
 
-import type { LocalInput, Streamed } from "../files.js";
-import { isBlob } from "../requests.js";
+import { isBlob, type LocalInput, type Streamed } from "../file_values.js";
 import { FileRefused } from "./errors.js";
 import { BEGINNINGS, EXTENSIONS, MAX_PARTS, MAY_BE_AUDIO, PART_SIZE, UNKNOWN_TYPE } from "./file_facts.js";
 import { kindOf, kindsOf } from "./kinds.js";

@@ -1,6 +1,6 @@
 /** Headers that callers add to each call of the API. No value is shown: it may be a key. */
 
-import { isObject } from "../problems.js";
+import { isObject } from "../values.js";
 import { InvalidSetting } from "./errors.js";
 
 /** Headers: an object of names and values, or what yields pairs of them, such as `Headers` or a `Map`. */

@@ -1,7 +1,9 @@
 /** Kinds of file, in the service's words: what a file may be, what a parameter wants, and as what it is uploaded. */
 
-import type { LocalInput, StoredFile } from "../files.js";
-import { pointerTo, type Problem } from "../problems.js";
+import type { LocalInput } from "../file_values.js";
+import type { StoredFile } from "../files.js";
+import { pointerTo } from "../pointers.js";
+import type { Problem } from "../problems.js";
 import { show } from "../values.js";
 import { listedWithNearest } from "../vocabulary.js";
 import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./file_facts.js";

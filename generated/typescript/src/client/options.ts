@@ -1,8 +1,7 @@
 /** Checks of what callers give: a wrong type is a TypeError, a wrong value a RangeError, and each says what to write. */
 
-import { isObject } from "../problems.js";
+import { isObject, show } from "../values.js";
 import type { ModelRequest } from "../requests.js";
-import { show } from "../values.js";
 import { nearest } from "../vocabulary.js";
 import { InvalidUrl } from "./errors.js";
 import { BASE_URL, UNITS } from "./facts.js";

@@ -1,6 +1,6 @@
 /** Which jobs are of which orders, by what they show; and after which errors an order has none. */
 
-import { isObject } from "../problems.js";
+import { isObject } from "../values.js";
 import { ApiError, NotPermitted, NotReached } from "./errors.js";
 import { SERVER_ERROR, UNSURE } from "./facts.js";
 import type { Order } from "./orders.js";

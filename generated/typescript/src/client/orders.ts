@@ -1,10 +1,12 @@
 /** Requests as they are sent: their files uploaded, and all else checked to be JSON. */
 
 import { InvalidRequest } from "../errors.js";
-import { isAnyKind, isLocal, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
-import { isNumber, pointerTo } from "../problems.js";
-import { mapLeaves, type ModelRequest } from "../requests.js";
-import { show } from "../values.js";
+import { isLocal } from "../file_values.js";
+import { isAnyKind, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
+import { pointerTo } from "../pointers.js";
+import { isNumber, show } from "../values.js";
+import type { ModelRequest } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import type { FileUse } from "./kinds.js";
 import { isSafe } from "./responses.js";
 

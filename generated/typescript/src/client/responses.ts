@@ -1,7 +1,6 @@
 /** The API's responses as data. They are not trusted: whatever is missing or of another type is left out. */
 
-import { isNumber, isObject, type JsonObject } from "../problems.js";
-import { withoutSignatures } from "../values.js";
+import { isNumber, isObject, type JsonObject, withoutSignatures } from "../values.js";
 import { Unreadable } from "./errors.js";
 import { CANCELED, FAILURE, type FileKind, type JobStatus, SUCCESS } from "./facts.js";
 

@@ -1,6 +1,6 @@
 /** Streams as files: each is read once, and kept in memory as long as it is itself. */
 
-import type { Streamed } from "../files.js";
+import type { Streamed } from "../file_values.js";
 import { show } from "../values.js";
 import { Aborted, FileRefused, NotSubmitted } from "./errors.js";
 import type { Deadline } from "./retries.js";

@@ -8,7 +8,7 @@
  */
 
 import { ClientError } from "../errors.js";
-import type { JsonObject } from "../problems.js";
+import type { JsonObject } from "../values.js";
 import { SubmissionUnknown, TransientError } from "./errors.js";
 import { ATTEMPTS, GRACE, routeTo, RUN, RUN_METHOD, SEARCH_PAUSES, SEARCH_TIMEOUT, SETTLE } from "./facts.js";
 import { type JobList, listJobsSince } from "./job_search.js";

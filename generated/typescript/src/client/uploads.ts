@@ -1,8 +1,7 @@
 /** Uploads: equal files once per client, several parts at a time, each with retries. */
 
 import { InvalidRequest } from "../errors.js";
-import type { Streamed } from "../files.js";
-import { isStream } from "../requests.js";
+import { isStream, type Streamed } from "../file_values.js";
 import { show } from "../values.js";
 import { ApiError, NotReached, NotSubmitted, TransientError, UploadFailed } from "./errors.js";
 import { routeTo, SERVER_ERROR } from "./facts.js";

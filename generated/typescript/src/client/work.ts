@@ -1,6 +1,7 @@
 /** All that `Client` does; loaded at its first call. */
 
-import { type FileInput, isAnyKind, isLocal, isRemote, isUploaded, refusalOf, unwrap } from "../files.js";
+import { isLocal } from "../file_values.js";
+import { type FileInput, isAnyKind, isRemote, isUploaded, refusalOf, unwrap } from "../files.js";
 import type { ModelRequest } from "../requests.js";
 import type {
   CallOptions,

@@ -1,7 +1,7 @@
 /** What a page sends, read with suspicion: from where it comes, and its body. */
 
 import { MAX_PARTS } from "../client/file_facts.js";
-import { isObject } from "../problems.js";
+import { isObject } from "../values.js";
 import type { Rules } from "./options.js";
 import { Refusal } from "./replies.js";
 

@@ -4,8 +4,7 @@ import { SETTLE, UNITS } from "../client/facts.js";
 import { checkFunction, checkNames, checkNumber } from "../client/options.js";
 import { type ClientOptions, NAMES } from "../client/settings.js";
 import type { ModelId } from "../model_parameters.js";
-import { isObject } from "../problems.js";
-import { show } from "../values.js";
+import { isObject, show } from "../values.js";
 import { PATH } from "./facts.js";
 import type { Store } from "./store.js";
 

@@ -2,9 +2,9 @@
 
 import { InvalidRequest } from "../errors.js";
 import { loadModel } from "../functions.js";
-import type { ModelId, ModelParameters } from "../model_parameters.js";
-import { pointerTo, type Problem } from "../problems.js";
-import { anyModel, mapLeaves, type ModelRequest } from "../requests.js";
+import { pointerTo } from "../pointers.js";
+import { anyModel, type ModelRequest } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import { show } from "../values.js";
 import { ASSET_ID, MODEL_ID } from "./facts.js";
 import { Refusal } from "./replies.js";
@@ -29,8 +29,8 @@ export async function checkParameters(
   shared: ReadonlySet<string>,
   readAsset: (signed: string) => Promise<string | undefined>,
 ): Promise<ModelRequest> {
-  const make = await loadModel(modelId as ModelId);
-  const request: ModelRequest = make(given as unknown as ModelParameters[ModelId]);
+  const make = await loadModel(modelId);
+  const request: ModelRequest = make(given);
   const body = request.body();
   const named = listNamed(request, body).filter(({ text }) => !shared.has(text));
   if (named.length > MAX_IDS) throw new Refusal(413, `the parameters name more than ${MAX_IDS} assets`);

@@ -5,7 +5,7 @@ import { ApiError, NotReached, SubmissionUnknown, Unreadable } from "../client/e
 import { GONE, LIMITED } from "../client/facts.js";
 import type { AssetFacts, Estimate, JobFacts, UploadFacts } from "../client/responses.js";
 import { ClientError, InvalidRequest } from "../errors.js";
-import { mapLeaves } from "../requests.js";
+import { mapLeaves } from "../trees.js";
 import { ASSET_ID } from "./facts.js";
 import type { Signatures } from "./signatures.js";
 
