@@ -3,6 +3,7 @@
 import { InvalidRequest } from "../errors.js";
 import { loadModel } from "../functions.js";
 import { pointerTo } from "../pointers.js";
+import type { Problem } from "../problems.js";
 import { anyModel, type ModelRequest } from "../requests.js";
 import { mapLeaves } from "../trees.js";
 import { show } from "../values.js";
