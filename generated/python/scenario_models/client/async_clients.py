@@ -93,7 +93,7 @@ class AsyncClient(LazyClient):
         batch = read_batch(
             requests, concurrency, timeout, on_progress, journal=journal, max_cost=max_cost, stop_on=stop_on
         )
-        return AsyncOutcomes(partial(self._run_many, batch, self._result))
+        return AsyncOutcomes(partial(self._run_many, batch, self._result), batch.held)
 
     def estimate_many(
         self,
@@ -106,11 +106,8 @@ class AsyncClient(LazyClient):
     ) -> "AsyncOutcomes[Estimate, Q_co]":
         """Ask what many requests would cost, several at once; see `Client.estimate_many`."""
         check_callback(on_progress)
-        return AsyncOutcomes(
-            partial(
-                self._estimate_many, read_batch(requests, concurrency, timeout, on_progress, stop_on=stop_on)
-            )
-        )
+        batch = read_batch(requests, concurrency, timeout, on_progress, stop_on=stop_on)
+        return AsyncOutcomes(partial(self._estimate_many, batch), batch.held)
 
     async def submit(
         self,

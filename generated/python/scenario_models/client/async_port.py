@@ -1,7 +1,7 @@
 """The port of `AsyncClient`: it waits in the event loop of asyncio, and uses tasks to do several things at once. `Port` says what each method does."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sized
 from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from inspect import isawaitable
 from itertools import islice
@@ -15,7 +15,7 @@ from .arguments import check_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .log import logged, name_call
-from .ports import ApiResponse, Call, FileResponse
+from .ports import ApiResponse, Call, FileResponse, count_free
 from .sdk import connect
 from .settings import Settings
 from .transport import (
@@ -113,10 +113,11 @@ class AsyncPort:
         function: Callable[[Item], Awaitable[T]],
         items: Iterable[Item] | AsyncGenerator[Item, None],
         limit: int,
+        held: Sized = (),
     ) -> AsyncGenerator[T, None]:
         if isinstance(items, AsyncGenerator):
-            return _each_awaited(function, items, limit)
-        return _each(function, items, limit)
+            return _each_awaited(function, items, limit, held)
+        return _each(function, items, limit, held)
 
     def check_callback(self, callback: object) -> None:
         check_callback(callback)
@@ -151,13 +152,13 @@ class AsyncPort:
 
 
 async def _each(
-    function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int
+    function: Callable[[Item], Awaitable[T]], items: Iterable[Item], limit: int, held: Sized
 ) -> AsyncGenerator[T, None]:
     source = iter(items)
     done, running = set[asyncio.Future[T]](), set[asyncio.Future[T]]()
     try:
         while True:
-            for item in islice(source, limit - len(running)):
+            for item in islice(source, count_free(limit, running, held)):
                 running.add(asyncio.ensure_future(function(item)))
             if not running:
                 return
@@ -169,7 +170,7 @@ async def _each(
 
 
 async def _each_awaited(
-    function: Callable[[Item], Awaitable[T]], items: AsyncGenerator[Item, None], limit: int
+    function: Callable[[Item], Awaitable[T]], items: AsyncGenerator[Item, None], limit: int, held: Sized
 ) -> AsyncGenerator[T, None]:
     """Do the same with items that must be awaited; results come meanwhile."""
     wanted, taken = asyncio.Semaphore(0), asyncio.Queue[Item]()
@@ -180,7 +181,7 @@ async def _each_awaited(
     coming: asyncio.Future[Item] | None = None
     try:
         while running or not taking.done():
-            if coming is None and len(running) < limit:
+            if coming is None and count_free(limit, running, held):
                 wanted.release()
                 coming = asyncio.ensure_future(taken.get())
             source = () if taking.done() else (taking, coming) if coming else (taking,)

@@ -85,7 +85,7 @@ async def _run_all(
     try:
         given = batch.requests
         requests = stop.take(given) if isinstance(given, Iterable) else stop.await_each(given)
-        async with aclosing(work.port.each(run, requests, batch.concurrency)) as outcomes:
+        async with aclosing(work.port.each(run, requests, batch.concurrency, batch.held)) as outcomes:
             async for outcome in outcomes:
                 del in_flight[outcome.index]
                 yield outcome

@@ -145,7 +145,7 @@ class Client(LazyClient):
         batch = read_batch(
             requests, concurrency, timeout, on_progress, journal=journal, max_cost=max_cost, stop_on=stop_on
         )
-        return Outcomes(partial(self._run_many, batch, self._result))
+        return Outcomes(partial(self._run_many, batch, self._result), batch.held)
 
     def estimate_many(
         self,
@@ -159,11 +159,8 @@ class Client(LazyClient):
         """Ask what many requests would cost, several at once, while you iterate over the outcomes; the arguments are those of `run_many`."""
         check_blocking_callback(on_progress)
         check_blocking_requests(requests)
-        return Outcomes(
-            partial(
-                self._estimate_many, read_batch(requests, concurrency, timeout, on_progress, stop_on=stop_on)
-            )
-        )
+        batch = read_batch(requests, concurrency, timeout, on_progress, stop_on=stop_on)
+        return Outcomes(partial(self._estimate_many, batch), batch.held)
 
     def submit(
         self,

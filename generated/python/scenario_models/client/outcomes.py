@@ -145,6 +145,9 @@ class Batch(Generic[Q_co]):
     journal: Path | None = None
     max_cost: float | None = None
     stop_on: tuple[type[BaseException], ...] = ()
+    held: dict[int, Outcome[Any, Any]] = field(
+        default_factory=dict
+    )  # in the order of the requests, those that wait
 
 
 def read_batch(
@@ -177,8 +180,13 @@ StopOn = type[BaseException] | tuple[type[BaseException], ...]
 class LazyOutcomes(Generic[R_co, Q_co]):
     """The outcomes of a batch, which runs while somebody iterates over them, and only once."""
 
-    def __init__(self, run: Callable[[], AsyncGenerator[Outcome[R_co, Q_co], None]]) -> None:
+    def __init__(
+        self,
+        run: Callable[[], AsyncGenerator[Outcome[R_co, Q_co], None]],
+        held: dict[int, Outcome[R_co, Q_co]],
+    ) -> None:
         self._run = run
+        self._held = held
         self._has_begun = False
 
     def _as_they_come(self) -> AsyncGenerator[Outcome[R_co, Q_co], None]:
@@ -190,11 +198,10 @@ class LazyOutcomes(Generic[R_co, Q_co]):
         return self._run()
 
     async def _in_order(self) -> AsyncGenerator[Outcome[R_co, Q_co], None]:
-        ready: dict[int, Outcome[R_co, Q_co]] = {}
         due = 0
         async with aclosing(self._as_they_come()) as outcomes:
             async for outcome in outcomes:
-                ready[outcome.index] = outcome
-                while due in ready:
-                    yield ready.pop(due)
+                self._held[outcome.index] = outcome
+                while due in self._held:
+                    yield self._held.pop(due)
                     due += 1

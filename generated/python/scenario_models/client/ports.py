@@ -4,12 +4,14 @@ All logic is `async`, and written once. `AsyncPort` waits in an event loop. `Syn
 `run_sync` of `traces` runs such logic without an event loop.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sized
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
 from .facts import SignedUrl
+
+MAX_AHEAD = 4  # times `limit`: so much is begun, at most, while results wait for one that takes long
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -101,8 +103,11 @@ class Port(Protocol):
         function: Callable[[Item], Awaitable[T]],
         items: Iterable[Item] | AsyncGenerator[Item, None],
         limit: int,
+        held: Sized = (),
     ) -> AsyncGenerator[T, None]:
         """Call a function with each item, up to `limit` at once; yield the results as they come. Items are taken as needed.
+
+        `held` are results that wait for one before them: with them, at most four times `limit` are begun.
 
         Items that must be awaited are closed at the end; only the port of `AsyncClient` can await them.
         """
@@ -120,3 +125,8 @@ class Port(Protocol):
 
     async def close(self) -> None:
         """Close the connections that the port opened itself."""
+
+
+def count_free(limit: int, running: Sized, held: Sized) -> int:
+    """Count how many more may begin beside those that are running, and those that wait for one before them."""
+    return max(0, min(limit, MAX_AHEAD * limit - len(held)) - len(running))

@@ -1,7 +1,16 @@
 """The port of `Client`: it blocks, and uses threads to do several things at once. `Port` says what each method does."""
 
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sized,
+)
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import aclosing, asynccontextmanager, closing, contextmanager
 from inspect import iscoroutine
@@ -17,7 +26,7 @@ from .arguments import NOT_AWAITED, check_blocking_callback
 from .errors import ClientClosed, NotSubmitted
 from .facts import SignedUrl
 from .log import logged, name_call
-from .ports import ApiResponse, Call, FileResponse
+from .ports import ApiResponse, Call, FileResponse, count_free
 from .sdk import connect
 from .settings import Settings
 from .traces import run_sync
@@ -122,6 +131,7 @@ class SyncPort:
         function: Callable[[Item], Awaitable[T]],
         items: Iterable[Item] | AsyncGenerator[Item, None],
         limit: int,
+        held: Sized = (),
     ) -> AsyncGenerator[T, None]:
         if isinstance(items, AsyncGenerator):
             raise TypeError("this must be awaited: use AsyncClient")
@@ -133,7 +143,7 @@ class SyncPort:
         running: set[Future[T]] = set()
         with self._threads(limit) as pool:
             while True:
-                for item in islice(source, limit - len(running)):
+                for item in islice(source, count_free(limit, running, held)):
                     running.add(pool.submit(lambda item: run_sync(function(item)), item))
                 if not running:
                     return

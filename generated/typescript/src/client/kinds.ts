@@ -2,7 +2,6 @@
 
 import type { LocalInput } from "../file_values.js";
 import type { StoredFile } from "../files.js";
-import { pointerTo } from "../pointers.js";
 import type { Problem } from "../problems.js";
 import { show } from "../values.js";
 import { listedWithNearest } from "../vocabulary.js";
@@ -11,7 +10,7 @@ import { AUDIO_OR_VIDEO, KINDS, UNKNOWN_KIND, UNKNOWN_TYPE, UPLOADED } from "./f
 /** A file in a request: where, which kind its parameter wants, if it says so, and whether any will do. */
 export interface FileUse<File = LocalInput | string> {
   readonly file: File;
-  readonly path: readonly (string | number)[];
+  readonly pointer: string;
   readonly wanted: string | undefined;
   readonly isAnyKind: boolean;
 }
@@ -55,12 +54,12 @@ export function traitsOf({ id, kind }: StoredFile): Traits {
 
 /** Find the files that cannot be of the kind that their parameters want, as far as that is known. */
 export function findWrongKinds(uses: readonly FileUse<unknown>[], traits: ReadonlyMap<unknown, Traits>): Problem[] {
-  return uses.flatMap(({ file, path, wanted, isAnyKind }): Problem[] => {
+  return uses.flatMap(({ file, pointer, wanted, isAnyKind }): Problem[] => {
     const { kind, kinds = [], given } = traits.get(file)!;
     const due = KINDS.get(wanted);
     if (isAnyKind || !due || !kinds.length || kinds.some((one) => due.includes(one))) return [];
     const message = `${given ? show(given) : "the file"} is ${KINDS.get(kind)?.[0]}, where ${due[0]} is wanted`;
-    return [{ pointer: pointerTo(...path), code: "kind", message }];
+    return [{ pointer, code: "kind", message }];
   });
 }
 

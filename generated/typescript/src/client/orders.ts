@@ -3,10 +3,10 @@
 import { InvalidRequest } from "../errors.js";
 import { isLocal } from "../file_values.js";
 import { isAnyKind, isStored, isUploaded, type StoredFile, unwrap } from "../files.js";
-import { pointerTo } from "../pointers.js";
-import { isNumber, show } from "../values.js";
+import { type Path, pointerTo } from "../pointers.js";
 import type { ModelRequest } from "../requests.js";
 import { mapLeaves } from "../trees.js";
+import { isNumber, show } from "../values.js";
 import type { FileUse } from "./kinds.js";
 import { isSafe } from "./responses.js";
 
@@ -47,8 +47,8 @@ function findFiles(request: ModelRequest): Files {
   mapLeaves(request.body(), (value, path) => {
     const file = unwrap(value);
     const wanted = request.wantedKind(path);
-    if (isStored(value) && wanted) stored.push({ file: value, path: [...path], wanted, isAnyKind: false });
-    if (isFile(file, wanted)) local.push({ file, path: [...path], wanted, isAnyKind: isAnyKind(value) });
+    if (isStored(value) && wanted) stored.push({ file: value, pointer: pointerTo(...path), wanted, isAnyKind: false });
+    if (isFile(file, wanted)) local.push({ file, pointer: pointerTo(...path), wanted, isAnyKind: isAnyKind(value) });
     else if (!isJson(file)) throw makeInvalid(request.modelId, path, `${show(file)} is not JSON; ${JSON_HINT}`);
   });
   return { local, stored };
@@ -70,6 +70,6 @@ function isJson(leaf: unknown): boolean {
   return leaf === null || isNumber(leaf) || typeof leaf === "string" || typeof leaf === "boolean";
 }
 
-function makeInvalid(modelId: string, path: FileUse["path"], message: string): InvalidRequest {
+function makeInvalid(modelId: string, path: Path, message: string): InvalidRequest {
   return new InvalidRequest(modelId, [{ pointer: pointerTo(...path), code: "type", message }]);
 }

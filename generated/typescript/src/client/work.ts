@@ -123,7 +123,7 @@ export class Work {
     const deadline = new Deadline(RUN_TIMEOUT, options);
     if (isLocal(file) || isUploaded(file)) {
       this.#transport.prepare();
-      const use = { file, path: [], wanted: kind, isAnyKind: kind !== "" || isAnyKind(given) };
+      const use = { file, pointer: "", wanted: kind, isAnyKind: kind !== "" || isAnyKind(given) };
       if (kind) (await import("./kinds.js")).checkKind(kind);
       const [id] = await this.#runs.upload("", [use], deadline, new ProgressReporter(options.onProgress));
       return this.#asset(id!, deadline);
