@@ -35,8 +35,8 @@ LOAD = """
     (async () => {
       const verdicts = {};
       for (const [name, each] of Object.entries(payloads)) {
-        const { validate } = await import(`${folder}/${name}.js`);
-        verdicts[name] = each.map((payload) => validate(payload).length === 0);
+        const { judge } = await import(`${folder}/${name}.js`);
+        verdicts[name] = each.map((payload) => judge(payload).length === 0);
       }
       console.log(JSON.stringify(verdicts));
     })();

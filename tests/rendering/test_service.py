@@ -181,7 +181,7 @@ JSON
 # What says which parameters stand for files, whoever uploads them.
 FACTS_ABOUT_FILES = {
     "python": {"acme_models/file_parameters.py"},
-    "typescript": {"src/models/sendPhoto.ts", "src/parameters/sendPhoto.ts"},
+    "typescript": {"src/judges/sendPhoto.ts"},
     "vectors": {"README.md"},
 }
 
