@@ -27,6 +27,9 @@ ENTRIES = {
     "esbuild": ("esbuild", "src/main.ts"),
     "Next.js": ("next", "app/page.tsx"),
 }
+ASK = """import { models } from "scenario-models";
+console.log(JSON.stringify(models.find(({ module }) => module.endsWith("-00000"))));
+"""
 PAGE = """import {{ Client }} from "scenario-models/client";
 import {{ {function} }} from "scenario-models/models/{module}";
 
@@ -69,13 +72,10 @@ class Package:
     @property
     def model(self) -> dict[str, str]:
         """The id, the function and the module of the model that packages of any size have."""
-        path = next((self.installed / "dist").rglob("models/*-00000.js"))
-        found = re.search(
-            r'(\w+)\(parameters\).+?makeRequest\(("[^"]+")', path.read_text(encoding="utf-8"), re.DOTALL
-        )
-        if not found:
-            raise ValueError(f"{path} makes no request that can be read")
-        return {"function": found[1], "id": found[2], "module": path.stem}
+        asked = node.run("node", "--input-type=module", "--eval", ASK, cwd=self.folder)
+        asked.check_returncode()
+        found: dict[str, str] = json.loads(asked.stdout)
+        return {"function": found["functionName"], "id": json.dumps(found["id"]), "module": found["module"]}
 
     @contextmanager
     def project(self, saved: str = "") -> Iterator[Path]:
