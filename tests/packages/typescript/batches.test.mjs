@@ -113,7 +113,9 @@ test("in order, an endless source is read no further than four times what runs a
   };
   const outcomes = sandbox.client({ fetch: holding }).estimateMany(endless(), { inOrder: true, concurrency: 2 });
   const next = outcomes.next();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  while (read < 7) await pause(10);
+  await pause(200);
   assert.equal(read, 7); // and an eighth, after which nobody asked for more
   release();
   for (let index = 0; index < 20; index++) assert.equal((await (index ? outcomes.next() : next)).value.index, index);
