@@ -1,6 +1,6 @@
 """What was released is written once, in lines that are read back as they were; damage and merged histories are told.
 
-Modules: history, notes, released.
+Modules: history, notes, released, rows.
 """
 
 import hashlib

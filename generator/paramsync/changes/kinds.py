@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from paramsync.changes.rows import Row
 from paramsync.findings import Place
 from paramsync.text import MAX_LENGTH, json_line, shorten
 
@@ -84,7 +85,8 @@ ALTERNATIVE_KINDS = frozenset({"alternatives-required", "alternatives-optional"}
 class Change:
     """One thing that changed.
 
-    `model` is empty if the change is about a page, `parameter` if it is about a page or a model; both are the new names.
+    `model` is empty if the change is about a page, `parameter` if it is about a page or a model; both are the new names. `before` and
+    `after` are what the parameter was as a whole, or a model that comes, goes or is renamed; they are no part of what has changed.
     """
 
     kind: str
@@ -95,6 +97,8 @@ class Change:
     old: Any = field(default=None, hash=False)
     new: Any = field(default=None, hash=False)
     place: Place = field(default=Place(""), compare=False)
+    before: Row | None = field(default=None, compare=False)
+    after: Row | None = field(default=None, compare=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -108,8 +112,14 @@ class Change:
         return self.describe(str)
 
     @property
+    def rows(self) -> dict[str, Any]:
+        """What was before and after as a JSON object, without what is not there."""
+        rows = {"before": self.before, "after": self.after}
+        return {key: row.json for key, row in rows.items() if row}
+
+    @property
     def json(self) -> dict[str, Any]:
-        """The change as a JSON object, without fields that are empty."""
+        """The change as a JSON object, without fields that are empty, and without rows."""
         texts = {"kind": self.kind, "severity": self.severity, "page": self.page, "model": self.model}
         texts |= {"parameter": self.parameter}
         values = {"old": self.old, "new": self.new}
