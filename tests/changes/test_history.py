@@ -142,7 +142,7 @@ def find_schemas(schema: dict[str, Any], path: list[str]) -> Iterator[Any]:
 
 
 @given(old=models(WHOLE), new=models(WHOLE))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 def test_the_rows_of_a_change_are_what_both_specs_say(old: dict[str, Any], new: dict[str, Any]) -> None:
     changes = compare(page(old), page(new))
     for one in changes:
@@ -271,7 +271,10 @@ BAD_ROWS: dict[str, tuple[Any, str]] = {
     "a side that is none": ({"after": 1}, NO_SIDES),
     "no schema": ({"after": {}}, "after: not a parameter with a schema; restore the line from git"),
     "another key": ({"after": {"schema": {}, "odd": 1}}, "after: not a parameter with a schema; "),
-    "an odd type": ({"before": {"schema": {"type": "odd"}}}, 'before: $.properties.value.type: "odd" is not a type'),
+    "an odd type": (
+        {"before": {"schema": {"type": "odd"}}},
+        'before: $.properties.value.type: "odd" is not a type',
+    ),
     "an odd word": ({"after": {"schema": {}, "required": 1}}, "after: `required` must be true or false"),
     "odd names": ({"after": {"schema": {}, "requires": "a"}}, "after: its conditions must be lists"),
     "odd groups": ({"after": {"schema": {}, "requiredUnless": 1}}, "after: `required` must be true or false"),

@@ -132,7 +132,7 @@ class Change:
     def describe(self, quote: Callable[[str], str]) -> str:
         """Describe the change in one line; `quote` writes the values, which may be text of the page."""
         return KINDS[self.kind][1].format(
-            old=quote(_format_value(self.kind, self.old)), new=quote(_format_value(self.kind, self.new))
+            old=quote(shorten_value(self.kind, self.old)), new=quote(shorten_value(self.kind, self.new))
         )
 
 
@@ -165,5 +165,6 @@ def write_value(kind: str, value: Any) -> str:
     return json_line(value)
 
 
-def _format_value(kind: str, value: Any) -> str:
+def shorten_value(kind: str, value: Any) -> str:
+    """Write a value of a kind of change for people, in one line that is not too long."""
     return shorten(write_value(kind, value), 160 if isinstance(value, list) else MAX_LENGTH)

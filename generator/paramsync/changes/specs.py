@@ -36,7 +36,7 @@ class SpecSet:
     def row_of(self, model: str) -> ModelRow:
         """Return what people know a model by."""
         entry = self.models[model]
-        provider = entry.provider or collapse_whitespace(self.pages[entry.page].title)
+        provider = entry.provider or collapse_whitespace(self.pages[entry.page].title) or entry.page
         return ModelRow(entry.spec["title"], provider, tuple(entry.spec["properties"]))
 
     def listed(self, page: str) -> list[str]:
