@@ -1,0 +1,107 @@
+"""What models say of a name, in variants: a group for all that allow the same values. Pure."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.rows import KEPT, Row, list_rows
+from paramsync.text import Json, json_line
+
+# What does not decide which values there may be, beside annotations; models of one variant may differ in it.
+NOT_VALUES = frozenset({"description", "default", "title"})
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Use:
+    """A parameter of a model."""
+
+    model: Model
+    parameter: Parameter
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """Uses of a name that allow the same values: of the same type, with the same limits and choices, in any order.
+
+    `added` are the choices that the first variant lacks, `missing` those that it has and this one lacks, where both have choices.
+    """
+
+    uses: tuple[Use, ...]
+    added: tuple[Any, ...] = ()
+    missing: tuple[Any, ...] = ()
+
+    @cached_property
+    def row(self) -> Row:
+        """Its row in a table, as that of its first model: type, limits and choices are those of all."""
+        one = self.uses[0].parameter
+        return next(list_rows({"properties": {one.name: one.schema}}))
+
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        return self.row.choices
+
+    @property
+    def required(self) -> tuple[Use, ...]:
+        """The uses in which it is required."""
+        return tuple(use for use in self.uses if use.parameter.is_required)
+
+    @property
+    def defaults(self) -> tuple[tuple[Any, Sequence[Use]], ...]:
+        """The defaults, each with the uses that have it, that of most first; uses without one are left out."""
+        found = group_alike(
+            (use for use in self.uses if use.parameter.has_default),
+            lambda use: json_line(use.parameter.default),
+        )
+        return tuple((uses[0].parameter.default, uses) for uses in found)
+
+
+def list_variants(uses: Iterable[Use]) -> tuple[Variant, ...]:
+    """Group the uses of a name by the values that they allow; that of most models first."""
+    groups = group_alike(uses, lambda use: outline(use.parameter.schema))
+    return tuple(_compare(tuple(one), groups[0]) for one in groups)
+
+
+def group_alike(those: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
+    """Group what has one key; the largest group first, and of groups of one size that which begins first."""
+    groups: dict[str, list[T]] = {}
+    for one in those:
+        groups.setdefault(key(one), []).append(one)
+    return sorted(groups.values(), key=len, reverse=True)
+
+
+def outline(schema: Json) -> str:
+    """Write what decides which values a schema allows, and the vendor's word for the type: alike for alike."""
+    return json.dumps(_strip(schema), sort_keys=True)
+
+
+def _strip(schema: Json) -> Json:
+    kept = {
+        key: one
+        for key, one in schema.items()
+        if key not in NOT_VALUES and (not key.startswith("x-") or key == "x-type" or key in KEPT)
+    }
+    if "enum" in kept:
+        kept["enum"] = sorted({*map(json_line, kept["enum"])})
+    if "required" in kept:
+        kept["required"] = sorted(kept["required"])
+    if "items" in kept:
+        kept["items"] = _strip(kept["items"])
+    if "properties" in kept:
+        kept["properties"] = {name: _strip(one) for name, one in kept["properties"].items()}
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strip(one) for one in kept["anyOf"]]
+    return kept
+
+
+def _compare(uses: tuple[Use, ...], first: Sequence[Use]) -> Variant:
+    """Make a variant, with what its choices are beside those of the first."""
+    own, others = ({json_line(one): one for one in each[0].parameter.choices} for each in (uses, first))
+    if not own or not others:
+        return Variant(uses)
+    added = tuple(one for key, one in own.items() if key not in others)
+    missing = tuple(one for key, one in others.items() if key not in own)
+    return Variant(uses, added, missing)
