@@ -44,6 +44,10 @@ TEMPLATES = {
     "referred.txt.jinja": "{% for one in referred %}{{ referred[one].title | prose }}{% endfor %}\n",
     "ways.txt.jinja": "{% for path in paths %}{% for way in path.operations %}{{ way.model.title | prose }}{% endfor %}{% endfor %}\n",
     "bodies.txt.jinja": "{% for one in bodies %}{{ bodies[one].model.title | prose }}{% endfor %}\n",
+    "changed/{model}.txt.jinja": "{% for one in changes %}{{ one.kind | json }}{% endfor %}{{ dates[model.id].added.version | json }}\n",
+    "of/{release}.txt.jinja": "{% for one in release.known %}{{ one.title | prose }}{% endfor %}\n",
+    "changes.txt.jinja": "{% for one in changes %}{% if one.model %}{{ one.model.title | prose }}{% endif %}{% endfor %}\n",
+    "dates.txt.jinja": "{% for one in dates %}{{ dates[one].added.version | json }}{% endfor %}\n",
     "version.txt.jinja": "{{ version | prose }}\n",
     "releases.txt.jinja": "{{ releases | release_list }}\n",
     "rules.txt.jinja": "{% for rule in rules %}{{ rule.keyword | json }}{% endfor %}{% for code in codes %}{{ code | json }}{% endfor %}\n",
@@ -51,13 +55,24 @@ TEMPLATES = {
     "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
     "copied.txt": "As it is.\n",
 }
-VERSION = {"version.txt", "releases.txt"}
-FOLDERS = ("about", "beside", "both/made", "places", "refers")
-ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "refers")} for name in "abc")
+VERSION = {"version.txt", "releases.txt", "dates.txt"}
+FOLDERS = ("about", "beside", "both/made", "changed", "places", "refers")
+ABOUT_A, ABOUT_B, ABOUT_C = (
+    {f"{folder}/{name}.txt" for folder in ("about", "changed", "refers")} for name in "abc"
+)
 # Those whose templates name the page that they are on.
 ON_PAGE = {f"{folder}/{name}.txt" for folder in ("beside", "both/made", "places") for name in "abc"}
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
-OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
+OF_ALL = {
+    "all.txt",
+    "any.txt",
+    "bodies.txt",
+    "changes.txt",
+    "of/0.1.0.txt",
+    "pages/made.txt",
+    "referred.txt",
+    "ways.txt",
+}
 EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt", "other.txt"}
 OTHER: Files = {
     "templates/other/target.toml": "[literals]\ninterpolates = {}\n",
@@ -104,6 +119,11 @@ def seals(value: Any) -> Edit:
     ]
 
 
+def release(root: Root) -> None:
+    ran = root.run_process("release")
+    assert ran.code == 0, ran.out + ran.err
+
+
 PAGE, LIST = "specs/made/page.json", "templates/list"
 LESS = {name: SPECS[name] for name in ("model_a", "model_b")}
 MORE = SPECS | {"model_d": model("d")}
@@ -117,7 +137,10 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
         edit(PAGE, "Made", "Other"),
         OF_EACH | OF_ALL,
     ),
-    "the date of the page, and of the version": (edit(PAGE, "2026", "2027"), ON_PAGE | OF_ALL | VERSION),
+    "the date of the page, and of the version": (
+        edit(PAGE, "2026", "2027"),
+        ON_PAGE | OF_ALL | VERSION | {f"changed/{name}.txt" for name in "abc"},
+    ),
     "a model more": (
         lambda root: write_specs(root, MORE),
         ON_PAGE | OF_ALL | VERSION | {f"{folder}/d.txt" for folder in FOLDERS},
@@ -128,11 +151,16 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     ),
     "a deprecated model": (
         edit(PAGE, ', "model_c"]', '], "deprecated": {"model_c": "2026-02-03"}'),
-        ABOUT_C | ON_PAGE | OF_ALL | VERSION,
+        ABOUT_C | ON_PAGE | OF_ALL | VERSION - {"dates.txt"},
     ),
     "a provider": (
         edit(PAGE, '"title"', '"providers": {"model_c": "Acme"}, "title"'),
         ABOUT_C | ON_PAGE | OF_ALL,
+    ),
+    "a release": (release, set()),
+    "a rule after a release": (
+        lambda root: [release(root), of_spec("c", properties={"text": TEXT | {"maxLength": 9}})(root)],
+        ABOUT_C | ON_PAGE | OF_ALL | VERSION | {"of/0.2.0.txt"},
     ),
     "the vendor": (edit("specs/profile.toml", 'name = "Scenario"', 'name = "Other"'), EVERYTHING),
     "what the vendor does not show": (

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -97,8 +97,8 @@ class Change:
     old: Any = field(default=None, hash=False)
     new: Any = field(default=None, hash=False)
     place: Place = field(default=Place(""), compare=False)
-    before: Row | None = field(default=None, compare=False)
-    after: Row | None = field(default=None, compare=False)
+    before: Row | None = field(default=None, compare=False, repr=False)
+    after: Row | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -116,6 +116,10 @@ class Change:
         """What was before and after as a JSON object, without what is not there."""
         rows = {"before": self.before, "after": self.after}
         return {key: row.json for key, row in rows.items() if row}
+
+    @property
+    def without_rows(self) -> "Change":
+        return replace(self, before=None, after=None) if self.before or self.after else self
 
     @property
     def json(self) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import groupby
 
 from paramsync.changes.history import Release
 from paramsync.changes.rows import ModelRow
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.history import Dates, History, Room
+from paramsync.rendering.addresses import make_address
+from paramsync.rendering.history import Dates, History, PastRelease, Room
 from paramsync.rendering.models import Model
 from paramsync.rendering.past_changes import KnownModel, PastChange
 
@@ -23,6 +25,7 @@ class Histories:
     def __init__(self, versions: Sequence[Release], models: Iterable[Model], vendor: Vendor) -> None:
         self.versions, self.vendor = versions, vendor
         self._models = {model.id: model for model in models}
+        self._find_address = cache(make_address)  # many changes have few names
 
     @cached_property
     def all(self) -> History:
@@ -34,6 +37,12 @@ class Histories:
         ]
         return History(changes, self.versions, OF_ALL)
 
+    @property
+    def releases(self) -> Iterator[PastRelease]:
+        """The releases, the newest first, each with as much as a page of its own shows."""
+        for one in self.versions:
+            yield from self.of_release(one.version).releases
+
     def of_model(self, model: str) -> History:
         """Select the changes of a model; before it was renamed, those under its old name."""
         return self._select(self._follow(model, -1))
@@ -43,19 +52,18 @@ class Histories:
         chosen = {*models}
         return self._select(one for one in self.all if one.page == page or one.change.model in chosen)
 
-    def of_parameters(self, names: Iterable[str]) -> History:
-        """Select the changes of all parameters of some names, also those by which a model comes or goes that takes one."""
-        found = {id(one): one for name in names for one in self._by_parameter.get(name, ())}
-        return self._select(found.values())
+    def of_parameter(self, address: str) -> History:
+        """Select the changes of the parameters of a name, in any spelling, also those by which a model comes or goes that takes it."""
+        return self._select(self._by_parameter.get(address, ()))
 
-    def of_provider(self, provider: str) -> History:
+    def of_provider(self, address: str) -> History:
         """Select the changes of the models of a provider, also of those that are gone."""
-        return self._select(one for one in self.all if one.model and one.model.provider == provider)
+        return self._select(self._by_provider.get(address, ()))
 
     def of_release(self, version: str) -> History:
         """Select the changes of one version."""
         versions = [one for one in self.versions if one.version == version]
-        return History([one for one in self.all if one.version == version], versions, OF_RELEASE)
+        return History(self._by_version.get(version, ()), versions, OF_RELEASE)
 
     def dates_of(self, models: Collection[str]) -> Mapping[str, Dates]:
         """Find when models were added, last changed and last broken, by id."""
@@ -64,7 +72,9 @@ class Histories:
     def _follow(self, model: str, newer: int) -> Iterator[PastChange]:
         """Go through the changes of a model in versions before one, which is given by its place, and through those before it was renamed."""
         own = [one for one in self._by_model.get(model, ()) if self._place(one) > newer]
-        renamed = next((one for one in own if one.kind == "model-renamed" and one.change.model == model), None)
+        renamed = next(
+            (one for one in own if one.kind == "model-renamed" and one.change.model == model), None
+        )
         last = self._place(renamed) if renamed else len(self.versions)
         yield from (one for one in own if self._place(one) <= last)
         if renamed:
@@ -86,16 +96,31 @@ class Histories:
     def _by_model(self) -> Mapping[str, Sequence[PastChange]]:
         found = defaultdict[str, list[PastChange]](list)
         for one in self.all:
-            for model in dict.fromkeys((one.change.model, *([one.change.old] if one.kind == "model-renamed" else []))):
+            for model in dict.fromkeys(
+                (one.change.model, *([one.change.old] if one.kind == "model-renamed" else []))
+            ):
                 found[model].append(one)
         return found
 
     @cached_property
+    def _by_version(self) -> Mapping[str, Sequence[PastChange]]:
+        return {version: [*ones] for version, ones in groupby(self.all, lambda one: one.version)}
+
+    @cached_property
     def _by_parameter(self) -> Mapping[str, Sequence[PastChange]]:
+        """The changes of each name, by its address."""
         found = defaultdict[str, list[PastChange]](list)
         for one in self.all:
-            for name in one.names:
-                found[name].append(one)
+            for address in dict.fromkeys(map(self._find_address, one.names)):
+                found[address].append(one)
+        return found
+
+    @cached_property
+    def _by_provider(self) -> Mapping[str, Sequence[PastChange]]:
+        found = defaultdict[str, list[PastChange]](list)
+        for one in self.all:
+            if one.model:
+                found[self._find_address(one.model.provider)].append(one)
         return found
 
     def _know(self, model: str) -> KnownModel:

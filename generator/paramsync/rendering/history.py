@@ -13,6 +13,7 @@ from paramsync.changes.notes import Note
 from paramsync.changes.summary import SEVERITIES
 from paramsync.rendering.comparison import Comparison
 from paramsync.rendering.days import read_day
+from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.past_changes import KnownModel, PastChange
 
 Form = Literal["rows", "line"]
@@ -57,6 +58,13 @@ class Entry:
     def severity(self) -> Severity:
         """The worst of its changes."""
         return find_worst(self.changes)
+
+    @property
+    def now(self) -> Parameter | None:
+        """The parameter, or that in which the value is that it is about, if its model still has it."""
+        name, model = self.parameter.partition("/")[0], self.changes[0].model
+        parameters = model.now.parameters if model and model.now else ()
+        return next((one for one in parameters if one.name == name), None)
 
     @property
     def comparison(self) -> tuple[Comparison, ...]:
@@ -104,9 +112,14 @@ class PastRelease:
         return self.release.notes
 
     @property
-    def models(self) -> tuple[KnownModel, ...]:
+    def known(self) -> Sequence[KnownModel]:
         """The models that it is about, each once."""
-        return tuple(dict.fromkeys(one.model for one in self.changes if one.model))
+        return [*{one.model.id: one.model for one in self.changes if one.model}.values()]
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """Those of them that are there now."""
+        return tuple(one.now for one in self.known if one.now)
 
     @property
     def counts(self) -> Sequence[tuple[Severity, int]]:

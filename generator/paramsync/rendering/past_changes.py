@@ -8,6 +8,7 @@ from paramsync.changes.groups import FROM_TO
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change, Severity, shorten_value
 from paramsync.changes.rows import ModelRow, ParameterRow
+from paramsync.changes.schemas import ELEMENTS
 from paramsync.rendering.comparison import Comparison, compare_rows
 from paramsync.rendering.days import read_day
 from paramsync.rendering.models import Model
@@ -76,13 +77,12 @@ class PastChange:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parameters of models that it is about: also the old name of one, and all of a model that comes or goes."""
-        old = (self.change.old,) if self.kind == "parameter-renamed" else ()
-        rows = [one for one in (self.change.before, self.change.after) if isinstance(one, ModelRow)]
-        rows = rows if self.kind in ("model-added", "model-removed") else []
-        whole = self.parameter.partition("/")[0]
-        of_models = (name for row in rows for name in row.parameters)
-        return tuple(dict.fromkeys([*filter(None, (whole, *old)), *of_models]))
+        """The names that it is about: also the old one of a parameter, that of what it is inside, and all of a model that comes or goes."""
+        if self.kind in ("model-added", "model-removed"):
+            rows = (one for one in (self.change.before, self.change.after) if isinstance(one, ModelRow))
+            return tuple(name for row in rows for name in row.parameters)
+        old = [self.change.old] if self.kind == "parameter-renamed" else []
+        return (*(name for name in self.parameter.split("/") if name not in ("", ELEMENTS)), *old)
 
     @property
     def rows(self) -> tuple[ParameterRow | None, ParameterRow | None]:
