@@ -1,6 +1,7 @@
 """A row of a table before and after a change, side by side, line by line. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -47,22 +48,33 @@ class Comparison:
 
 
 Said = Mapping[str, tuple[Form, Any]]  # header -> what stands there
+Place = tuple[str, int]
 
 
 def compare_rows(
     name: str, before: ParameterRow | None, after: ParameterRow | None
 ) -> tuple[Comparison, ...]:
     """Compare what was with what is: the row of a parameter, and those of values inside that differ."""
-    old, new = ({} if row is None else dict(_tell_rows(name, row)) for row in (before, after))
+    old, new = ({} if row is None else _place_rows(_tell_rows(name, row)) for row in (before, after))
     places = dict.fromkeys((*new, *old))
     return tuple(
-        _compare(place, old.get(place), new.get(place)) for place in places if _shows(place, old, new)
+        _compare(place[0], old.get(place), new.get(place)) for place in places if _shows(place, old, new)
     )
 
 
-def _shows(place: str, old: Mapping[str, Said], new: Mapping[str, Said]) -> bool:
+def _place_rows(rows: Iterable[tuple[str, Said]]) -> dict[Place, Said]:
+    """Place rows by what follows the name of the parameter, and by a number where several have this."""
+    found: dict[Place, Said] = {}
+    numbers = Counter[str]()
+    for place, said in rows:
+        found[place, numbers[place]] = said
+        numbers[place] += 1
+    return found
+
+
+def _shows(place: Place, old: Mapping[Place, Said], new: Mapping[Place, Said]) -> bool:
     """Tell whether a row is shown: that of the parameter itself, and of what is inside, that which differs."""
-    return not place or not _is_equal(old.get(place), new.get(place))
+    return not place[0] or not _is_equal(old.get(place), new.get(place))
 
 
 def _compare(place: str, old: Said | None, new: Said | None) -> Comparison:
