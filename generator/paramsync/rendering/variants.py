@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -36,9 +36,11 @@ class Variant:
 
     @cached_property
     def row(self) -> Row:
-        """Its row in a table, as that of its first model: type, limits and choices are those of all."""
+        """Its row in a table: type, limits and choices are those of all, and the default is, if it has one."""
         one = self.uses[0].parameter
-        return next(list_rows({"properties": {one.name: one.schema}}))
+        row = next(list_rows({"properties": {one.name: one.schema}}))
+        defaults = {json_line(use.parameter.default) for use in self.uses}
+        return row if len(defaults) == 1 else replace(row, default=None)
 
     @property
     def choices(self) -> tuple[Any, ...]:
