@@ -9,8 +9,7 @@ from paramsync.rendering.addresses import UNNAMED, make_address
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.twins import Twin, find_twins
 from paramsync.rendering.values import Property, find_properties
-from paramsync.rendering.variants import Use, Variant, group_alike, list_variants
-from paramsync.text import json_line
+from paramsync.rendering.variants import Use, Variant, collect_choices, group_alike, list_variants
 
 FindTwins = Callable[[str], Sequence[Twin]]
 
@@ -37,6 +36,11 @@ class Spelling:
     def variants(self) -> tuple[Variant, ...]:
         """What models say of it, those that say the same together."""
         return list_variants(self.uses)
+
+    @property
+    def choices(self) -> tuple[tuple[Any, Sequence[Variant]], ...]:
+        """All choices of the variants, each with those that have it."""
+        return collect_choices(self.variants)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +107,7 @@ class Name:
     @property
     def choices(self) -> tuple[tuple[Any, Sequence[Variant]], ...]:
         """All choices of the variants, each with those that have it."""
-        found: dict[str, tuple[Any, list[Variant]]] = {}
-        for variant in self.variants:
-            for choice in variant.choices:
-                found.setdefault(json_line(choice), (choice, []))[1].append(variant)
-        return tuple(found.values())
+        return collect_choices(self.variants)
 
     @property
     def twins(self) -> Sequence[Twin]:

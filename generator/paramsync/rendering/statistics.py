@@ -1,7 +1,7 @@
 """How many models there are, and how that changed: counts for charts. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -93,6 +93,16 @@ class Statistics:
             max(one.breaking, one.behaviour, one.compatible) for one in self.growth if not one.is_first
         )
         return max(changes, default=0)
+
+    @cached_property
+    def totals(self) -> Mapping[str, int]:
+        """The numbers of changes of all versions but the first, by severity."""
+        those = [one for one in self.growth if not one.is_first]
+        return {
+            "breaking": sum(one.breaking for one in those),
+            "behaviour": sum(one.behaviour for one in those),
+            "compatible": sum(one.compatible for one in those),
+        }
 
     def _count(self, provider: Provider) -> Count:
         numbers = {one.name: len(one.models) for one in provider.capabilities}
