@@ -31,6 +31,8 @@ MANIFEST = f"""
 formatters = [["python", "-c", "{FORMAT}"]]
 names.model = {{ of = "model", casing = "snake", digit = "n" }}
 names.page = {{ of = "page", casing = "as-is" }}
+names.parameter = {{ of = "wire", casing = "address" }}
+names.provider = {{ of = "provider", casing = "address" }}
 """
 TEMPLATES = {
     "macros.jinja": "{% macro head() %}# {{ vendor.name | prose }}{% endmacro %}\n",
@@ -45,9 +47,13 @@ TEMPLATES = {
     "ways.txt.jinja": "{% for path in paths %}{% for way in path.operations %}{{ way.model.title | prose }}{% endfor %}{% endfor %}\n",
     "bodies.txt.jinja": "{% for one in bodies %}{{ bodies[one].model.title | prose }}{% endfor %}\n",
     "changed/{model}.txt.jinja": "{% for one in changes %}{{ one.kind | json }}{% endfor %}{{ dates[model.id].added.version | json }}\n",
-    "of/{release}.txt.jinja": "{% for one in release.known %}{{ one.title | prose }}{% endfor %}\n",
+    "since/{release}.txt.jinja": "{% for one in release.known %}{{ one.title | prose }}{% endfor %}\n",
     "changes.txt.jinja": "{% for one in changes %}{% if one.model %}{{ one.model.title | prose }}{% endif %}{% endfor %}\n",
     "dates.txt.jinja": "{% for one in dates %}{{ dates[one].added.version | json }}{% endfor %}\n",
+    "names/{parameter}.txt.jinja": "{{ parameter.name | prose }}{% for use in parameter.uses %} {{ use.model.title | prose }}{% endfor %}{% for twin in parameter.twins %} {{ twin | name('parameter') }} {{ twin.models[0].title | prose }}{% endfor %}\n",
+    "of/{provider}.txt.jinja": "{{ provider.name | prose }}{% for model in provider.models %} {{ model.title | prose }}{% endfor %}{% for page in provider.pages %} {{ page.title | prose }}{% endfor %}\n",
+    "names.txt.jinja": "{% for one in parameters %}{{ one | name('parameter') }} {% endfor %}{% for one in providers %}{{ one | name('provider') }} {% endfor %}\n",
+    "counts.txt.jinja": "{% for one in statistics.growth %}{{ one.version | prose }} {{ one.models }} {% endfor %}\n",
     "version.txt.jinja": "{{ version | prose }}\n",
     "releases.txt.jinja": "{{ releases | release_list }}\n",
     "rules.txt.jinja": "{% for rule in rules %}{{ rule.keyword | json }}{% endfor %}{% for code in codes %}{{ code | json }}{% endfor %}\n",
@@ -55,25 +61,19 @@ TEMPLATES = {
     "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
     "copied.txt": "As it is.\n",
 }
-VERSION = {"version.txt", "releases.txt", "dates.txt"}
+VERSION = {"version.txt", "releases.txt", "dates.txt", "counts.txt"}
 FOLDERS = ("about", "beside", "both/made", "changed", "places", "refers")
 ABOUT_A, ABOUT_B, ABOUT_C = (
     {f"{folder}/{name}.txt" for folder in ("about", "changed", "refers")} for name in "abc"
 )
 # Those whose templates name the page that they are on.
 ON_PAGE = {f"{folder}/{name}.txt" for folder in ("beside", "both/made", "places") for name in "abc"}
+NAMED = {"names/inner.txt", "names/mode.txt", "names/text.txt"}
+TEXT_OF = {"names/text.txt"}  # the name that B and C have
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
-OF_ALL = {
-    "all.txt",
-    "any.txt",
-    "bodies.txt",
-    "changes.txt",
-    "of/0.1.0.txt",
-    "pages/made.txt",
-    "referred.txt",
-    "ways.txt",
-}
-EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt", "other.txt"}
+OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
+OF_ALL |= {"names.txt", "of/made.txt", "counts.txt", "changes.txt", "since/0.1.0.txt"}
+EVERYTHING = OF_EACH | OF_ALL | NAMED | VERSION | {"copied.txt", "rules.txt", "other.txt"}
 OTHER: Files = {
     "templates/other/target.toml": "[literals]\ninterpolates = {}\n",
     "templates/other/told.txt.jinja": '{% import "own.jinja" as own with context %}{{ own.tell() }}\n',
@@ -88,8 +88,9 @@ def model(name: str, **properties: Any) -> dict[str, Any]:
 
 
 REFER = {"$ref": "urn:scenario:model_b"}
+MODE = {"type": "string", "enum": ["loop", "bounce", "cut_off", "silence", "remap"]}
 SPECS = {
-    "model_a": model("a", inner=REFER),
+    "model_a": model("a", inner=REFER, mode=MODE),
     "model_b": model("b", text=TEXT),
     "model_c": model("c", text=TEXT),
 }
@@ -130,12 +131,22 @@ MORE = SPECS | {"model_d": model("d")}
 # What is done to a root -> the files that are made again.
 EDITS: dict[str, tuple[Edit, set[str]]] = {
     "nothing": (lambda _: None, set()),
-    "a description": (of_spec("c", description="Of C."), ABOUT_C | ON_PAGE | OF_ALL),
-    "a rule": (of_spec("c", properties={"text": TEXT | {"maxLength": 9}}), ABOUT_C | ON_PAGE | OF_ALL),
-    "what another model refers to": (of_spec("b", required=["text"]), ABOUT_A | ABOUT_B | ON_PAGE | OF_ALL),
+    "a description": (of_spec("c", description="Of C."), ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF),
+    "a rule": (
+        of_spec("c", properties={"text": TEXT | {"maxLength": 9}}),
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF,
+    ),
+    "a name that means the same as another": (
+        of_spec("c", properties={"lipMode": MODE}),
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"names/lipmode.txt", "names/mode.txt"},
+    ),
+    "what another model refers to": (
+        of_spec("b", required=["text"]),
+        ABOUT_A | ABOUT_B | ON_PAGE | OF_ALL | NAMED,
+    ),
     "the title of the page, which is the provider of its models": (
         edit(PAGE, "Made", "Other"),
-        OF_EACH | OF_ALL,
+        (OF_EACH | OF_ALL | NAMED | {"of/other.txt"}) - {"of/made.txt"},
     ),
     "the date of the page, and of the version": (
         edit(PAGE, "2026", "2027"),
@@ -147,20 +158,20 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     ),
     "a model less": (
         lambda root: [put(root, {"specs/made/c.json": None}), write_specs(root, LESS)],
-        (ON_PAGE | OF_ALL | VERSION) - {f"{folder}/c.txt" for folder in FOLDERS},
+        (ON_PAGE | OF_ALL | VERSION | TEXT_OF) - {f"{folder}/c.txt" for folder in FOLDERS},
     ),
     "a deprecated model": (
         edit(PAGE, ', "model_c"]', '], "deprecated": {"model_c": "2026-02-03"}'),
-        ABOUT_C | ON_PAGE | OF_ALL | VERSION - {"dates.txt"},
+        ABOUT_C | ON_PAGE | OF_ALL | (VERSION - {"dates.txt"}) | TEXT_OF,
     ),
     "a provider": (
         edit(PAGE, '"title"', '"providers": {"model_c": "Acme"}, "title"'),
-        ABOUT_C | ON_PAGE | OF_ALL,
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"of/acme.txt"},
     ),
     "a release": (release, set()),
     "a rule after a release": (
         lambda root: [release(root), of_spec("c", properties={"text": TEXT | {"maxLength": 9}})(root)],
-        ABOUT_C | ON_PAGE | OF_ALL | VERSION | {"of/0.2.0.txt"},
+        ABOUT_C | ON_PAGE | OF_ALL | VERSION | TEXT_OF | {"since/0.2.0.txt"},
     ),
     "the vendor": (edit("specs/profile.toml", 'name = "Scenario"', 'name = "Other"'), EVERYTHING),
     "what the vendor does not show": (

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from paramsync.rendering.addresses import make_address
+from paramsync.rendering.addresses import UNNAMED, make_address
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.twins import Twin, find_twins
 from paramsync.rendering.values import Property, find_properties
-from paramsync.rendering.variants import Use, Variant, group_alike, list_variants
-from paramsync.text import json_line
+from paramsync.rendering.variants import Use, Variant, collect_choices, group_alike, list_variants
 
 FindTwins = Callable[[str], Sequence[Twin]]
 
@@ -38,6 +37,11 @@ class Spelling:
         """What models say of it, those that say the same together."""
         return list_variants(self.uses)
 
+    @property
+    def choices(self) -> tuple[tuple[Any, Sequence[Variant]], ...]:
+        """All choices of the variants, each with those that have it."""
+        return collect_choices(self.variants)
+
 
 @dataclass(frozen=True, eq=False)
 class Name:
@@ -51,6 +55,12 @@ class Name:
     def name(self) -> str:
         """The name as most models spell it."""
         return self.spellings[0].name
+
+    @property
+    def letter(self) -> str:
+        """The capital under which it is listed; `#` for a name that begins with none."""
+        first = self.address[0].upper()
+        return first if first.isalpha() and not self.address.startswith(f"{UNNAMED}-") else "#"
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -97,11 +107,7 @@ class Name:
     @property
     def choices(self) -> tuple[tuple[Any, Sequence[Variant]], ...]:
         """All choices of the variants, each with those that have it."""
-        found: dict[str, tuple[Any, list[Variant]]] = {}
-        for variant in self.variants:
-            for choice in variant.choices:
-                found.setdefault(json_line(choice), (choice, []))[1].append(variant)
-        return tuple(found.values())
+        return collect_choices(self.variants)
 
     @property
     def twins(self) -> Sequence[Twin]:
@@ -110,7 +116,7 @@ class Name:
 
 
 def collect_names(models: Iterable[Model]) -> tuple[Name, ...]:
-    """Collect the names of all parameters of models, and of all properties inside them, by their addresses."""
+    """Collect the names of all parameters of models, and of all properties inside them, by their letters and addresses."""
     found: dict[str, dict[str, tuple[list[Use], list[Inside]]]] = {}
     addresses: dict[str, str] = {}
 
@@ -131,10 +137,8 @@ def collect_names(models: Iterable[Model]) -> tuple[Name, ...]:
             twins.append(find_twins({one.address: one.uses for one in names if one.uses}))
         return twins[0].get(address, ())
 
-    names = tuple(
-        Name(address, _sort_spellings(spellings), find_all_twins)
-        for address, spellings in sorted(found.items())
-    )
+    made = (Name(address, _sort_spellings(spellings), find_all_twins) for address, spellings in found.items())
+    names = tuple(sorted(made, key=lambda one: (one.letter, one.address)))
     return names
 
 

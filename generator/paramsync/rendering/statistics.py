@@ -1,8 +1,10 @@
 """How many models there are, and how that changed: counts for charts. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from paramsync.changes.history import Release
@@ -32,6 +34,9 @@ class Growth:
     behaviour: int
     compatible: int
     is_first: bool
+    day: int | None = (
+        None  # the number of the day of its date, or of one before it that is later; None where the date is none
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +66,20 @@ class Statistics:
     @cached_property
     def growth(self) -> tuple[Growth, ...]:
         """The versions, the oldest first."""
-        return tuple(reversed([*_follow_back(self.releases, len(self.models))]))
+        return tuple(_number_days(reversed([*_follow_back(self.releases, len(self.models))])))
+
+    @cached_property
+    def dated(self) -> tuple[Growth, ...]:
+        """The versions that have a date."""
+        return tuple(one for one in self.growth if one.day is not None)
+
+    @property
+    def first_day(self) -> int | None:
+        return self.dated[0].day if self.dated else None
+
+    @property
+    def last_day(self) -> int | None:
+        return self.dated[-1].day if self.dated else None
 
     @property
     def most_models(self) -> int:
@@ -70,9 +88,21 @@ class Statistics:
 
     @property
     def most_changes(self) -> int:
-        """The greatest number of changes that a version has, beside the first, whose models are all new."""
-        changes = (one.breaking + one.behaviour + one.compatible for one in self.growth if not one.is_first)
+        """The greatest number of changes of one severity that a version has, beside the first, whose models are all new."""
+        changes = (
+            max(one.breaking, one.behaviour, one.compatible) for one in self.growth if not one.is_first
+        )
         return max(changes, default=0)
+
+    @cached_property
+    def totals(self) -> Mapping[str, int]:
+        """The numbers of changes of all versions but the first, by severity."""
+        those = [one for one in self.growth if not one.is_first]
+        return {
+            "breaking": sum(one.breaking for one in those),
+            "behaviour": sum(one.behaviour for one in those),
+            "compatible": sum(one.compatible for one in those),
+        }
 
     def _count(self, provider: Provider) -> Count:
         numbers = {one.name: len(one.models) for one in provider.capabilities}
@@ -101,3 +131,12 @@ def _follow_back(releases: Sequence[Release], models: int) -> Iterator[Growth]:
             one.is_first,
         )
         models = max(models - added + removed, 0)
+
+
+def _number_days(growth: Iterable[Growth]) -> Iterator[Growth]:
+    last = 0
+    for one in growth:
+        with suppress(ValueError):
+            last = max(last, date.fromisoformat(one.date).toordinal())
+            one = replace(one, day=last)  # noqa: PLW2901 - where it has a date
+        yield one

@@ -15,6 +15,7 @@ from paramsync.rendering.naming import KIND, Composed, Escape, Naming, spell_cho
 from paramsync.rendering.pages import Page
 from paramsync.rendering.parameter_names import Name, Spelling
 from paramsync.rendering.providers import Provider
+from paramsync.rendering.rows import Row
 from paramsync.rendering.twins import Twin
 from paramsync.rendering.values import Part, Property, Shape, Value
 from paramsync.rules import BY_KEYWORD, JsonType
@@ -163,7 +164,19 @@ class Target(ConfigTable):
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 Subject = (
-    Page | Model | Provider | Name | Spelling | Twin | Parameter | Property | Value | Shape | Part | Choice
+    Page
+    | Model
+    | Provider
+    | Name
+    | Spelling
+    | Twin
+    | Row
+    | Parameter
+    | Property
+    | Value
+    | Shape
+    | Part
+    | Choice
 )
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),
@@ -172,6 +185,7 @@ SUBJECTS: dict[type, tuple[str, ...]] = {
     Name: ("parameter",),
     Spelling: ("parameter",),
     Twin: ("parameter",),
+    Row: ("parameter",),
     Parameter: ("parameter",),
     Property: ("parameter",),
     Value: ("parameter",),
@@ -205,7 +219,7 @@ def _spell_part_of(subject: Subject, part: str, kind: str, target: Target) -> st
         return _spell_one(subject, naming, target)
     if isinstance(subject, Choice) and naming.of == "choices":
         return naming.spell(subject.choices)
-    if isinstance(subject, Provider | Name | Spelling | Twin):
+    if isinstance(subject, Provider | Name | Spelling | Twin | Row):
         raise TypeError(f"{kind} has the name of a model in it, and many models may have this one")
     return naming.spell(subject.model)
 
@@ -215,6 +229,8 @@ def _spell_one(subject: Subject, naming: Naming, target: Target) -> str:
         return spell_choices(naming, subject.names)[subject.index]
     if isinstance(subject, Model) and naming.of == "provider":
         return naming.spell(subject.provider)
+    if isinstance(subject, Row):
+        return naming.spell(subject.own_name)
     in_code = (
         subject.name_in_code if isinstance(subject, Parameter | Property) and naming.of != "wire" else ""
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -27,18 +27,21 @@ class Use:
 class Variant:
     """Uses of a name that allow the same values: of the same type, with the same limits and choices, in any order.
 
-    `added` are the choices that the first variant lacks, `missing` those that it has and this one lacks, where both have choices.
+    `number` is 1 for the first of its variants. `added` are the choices that the first variant lacks, `missing` those that it has and this one lacks, where both have choices.
     """
 
+    number: int
     uses: tuple[Use, ...]
     added: tuple[Any, ...] = ()
     missing: tuple[Any, ...] = ()
 
     @cached_property
     def row(self) -> Row:
-        """Its row in a table, as that of its first model: type, limits and choices are those of all."""
+        """Its row in a table: type, limits and choices are those of all, and the default is, if it has one."""
         one = self.uses[0].parameter
-        return next(list_rows({"properties": {one.name: one.schema}}))
+        row = next(list_rows({"properties": {one.name: one.schema}}))
+        defaults = {json_line(use.parameter.default) for use in self.uses}
+        return row if len(defaults) == 1 else replace(row, default=None)
 
     @property
     def choices(self) -> tuple[Any, ...]:
@@ -62,7 +65,16 @@ class Variant:
 def list_variants(uses: Iterable[Use]) -> tuple[Variant, ...]:
     """Group the uses of a name by the values that they allow; that of most models first."""
     groups = group_alike(uses, lambda use: outline(use.parameter.schema))
-    return tuple(_compare(tuple(one), groups[0]) for one in groups)
+    return tuple(_compare(number, tuple(one), groups[0]) for number, one in enumerate(groups, 1))
+
+
+def collect_choices(variants: Iterable[Variant]) -> tuple[tuple[Any, Sequence[Variant]], ...]:
+    """Collect all choices of some variants, each with those that have it."""
+    found: dict[str, tuple[Any, list[Variant]]] = {}
+    for variant in variants:
+        for choice in variant.choices:
+            found.setdefault(json_line(choice), (choice, []))[1].append(variant)
+    return tuple(found.values())
 
 
 def group_alike(those: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:
@@ -97,11 +109,11 @@ def _strip(schema: Json) -> Json:
     return kept
 
 
-def _compare(uses: tuple[Use, ...], first: Sequence[Use]) -> Variant:
+def _compare(number: int, uses: tuple[Use, ...], first: Sequence[Use]) -> Variant:
     """Make a variant, with what its choices are beside those of the first."""
     own, others = ({json_line(one): one for one in each[0].parameter.choices} for each in (uses, first))
     if not own or not others:
-        return Variant(uses)
+        return Variant(number, uses)
     added = tuple(one for key, one in own.items() if key not in others)
     missing = tuple(one for key, one in others.items() if key not in own)
-    return Variant(uses, added, missing)
+    return Variant(number, uses, added, missing)
