@@ -1,10 +1,10 @@
 """Changes of the past by version, in it by model, in it by parameter, as many as a page can show; and the dates that count. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 from paramsync.changes.history import Release
@@ -17,6 +17,8 @@ from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.past_changes import KnownModel, PastChange
 
 Form = Literal["rows", "line"]
+FEED = 100  # entries
+NO_DAY = "1970-01-01"  # where no version has a day
 ADDING = frozenset({"page-added", "model-added", "parameter-added"})
 
 
@@ -60,6 +62,12 @@ class Entry:
         return find_worst(self.changes)
 
     @property
+    def by_severity(self) -> Sequence[tuple[Severity, Sequence[PastChange]]]:
+        """Its changes by their severity, the worst first."""
+        found = ((one, [change for change in self.changes if change.severity == one]) for one in SEVERITIES)
+        return [(severity, changes) for severity, changes in found if changes]
+
+    @property
     def now(self) -> Parameter | None:
         """The parameter, or that in which the value is that it is about, if its model still has it."""
         name, model = self.parameter.partition("/")[0], self.changes[0].model
@@ -84,9 +92,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PastRelease:
-    """What a version changed: `sections`, the worst first, and the number of changes that have no room there."""
+    """What a version changed: `sections`, the worst first, and the number of changes that have no room there.
+
+    `nearest_day` is the day of its date, or, if this says none, that of the nearest version with one, older ones first.
+    """
 
     release: Release
+    nearest_day: str
     changes: Sequence[PastChange]
     sections: Sequence[Section]
     left: int
@@ -166,7 +178,35 @@ class History:
                 first = group[0][0]
                 worst = find_worst([one for part in group for one in part])
                 sections += [Section(first.page, first.model, worst, entries)] if entries else []
-            yield PastRelease(release, ones, sections, 0 if release.is_first else len(ones) - shown)
+            yield PastRelease(
+                release,
+                self._days[release.version],
+                ones,
+                sections,
+                0 if release.is_first else len(ones) - shown,
+            )
+
+    @cached_property
+    def _days(self) -> Mapping[str, str]:
+        """The nearest day of each version."""
+        found: dict[str, str] = {}
+        days = [(one.version, read_day(one.date)) for one in self.versions]
+        for order in (reversed(days), days):  # after the older ones, the newer ones
+            last = ""
+            for version, day in order:
+                last = found.get(version, "") or day or last
+                found[version] = last
+        return {version: day or NO_DAY for version, day in found.items()}
+
+    @property
+    def newest(self) -> Sequence[tuple[PastRelease, Section | None]]:
+        """The newest sections of releases, as many as a feed takes; a release without any stands alone."""
+        pairs = (
+            (one, section)
+            for one in self.releases
+            for section in (*one.sections, *([] if one.sections else [None]))
+        )
+        return [*islice(pairs, FEED)]
 
     @cached_property
     def dates(self) -> Dates:
