@@ -72,19 +72,21 @@ class Fact:
 
     @property
     def is_documented(self) -> bool:
-        """True if the vendor's documentation says so, and not its API or an overlay alone."""
-        return any(one.source in DOCUMENTATION and one.judgement != "differs" for one in self.quotations)
+        """True if the vendor's documentation says something of it, and not its API or an overlay alone."""
+        return any(one.source in DOCUMENTATION for one in self.quotations)
 
 
 @dataclass(frozen=True, slots=True)
 class _Schema:
     """What a spec says of the model, of a parameter, or of what is inside one, and whether it is required there."""
 
+    path: Path
+    place: str  # as the tables of docs call it
     rules: Json
     is_required: bool
 
 
-NOTHING = _Schema({}, is_required=False)
+NOTHING = _Schema((), "", {}, is_required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,30 +144,30 @@ def explain_parameter(draft: Draft, name: str) -> Iterator[Fact]:
         yield from _tell_conditions(owner, is_required=is_required)
 
 
-def find_facts(draft: Draft, spec: Json) -> dict[Path, list[Fact]]:
-    """Find where the facts of a spec come from: of the model, of each parameter, and of what is inside one.
+def find_facts(draft: Draft, spec: Json) -> dict[str, list[Fact]]:
+    """Find where the facts of a spec come from: of the model (""), of each parameter, and of what is inside one (`images[].tag`).
 
     A fact that the draft does not have, or has with another value, has no quotations.
     """
-    owners, found = _list_owners(draft), dict[Path, list[Fact]]()
-    now = dict(_list_schemas(draft.spec))
+    owners, found = _list_owners(draft), dict[str, list[Fact]]()
+    now = {one.path: one for one in _list_schemas(draft.spec)}
     holders = {path[:end] for path in owners for end in range(1, len(path))} - owners.keys()
-    for path, one in _list_schemas(spec):
-        owner = owners.get(path, _Owner(draft, None, "", {}))
-        if path not in holders:  # what only the names of others imply is no fact
-            found[path] = [*_compare(owner, path, one, now.get(path, NOTHING))]
+    for one in _list_schemas(spec):
+        owner = owners.get(one.path, _Owner(draft, None, "", {}))
+        if one.path not in holders:  # what only the names of others imply is no fact
+            found[one.place] = [*_compare(owner, one, now.get(one.path, NOTHING))]
     return found
 
 
-def _compare(owner: _Owner, path: Path, one: _Schema, now: _Schema) -> Iterator[Fact]:
+def _compare(owner: _Owner, one: _Schema, now: _Schema) -> Iterator[Fact]:
     """Tell the facts of a schema of a spec, with what is said of those that the draft has, too."""
-    omitted = INSIDE if path else STRUCTURE | OF_SEVERAL
+    omitted = INSIDE if one.path else STRUCTURE | OF_SEVERAL
     values = {(key, elements): json_key(value) for key, value, elements in _list_keywords(now.rules, omitted)}
     for keyword, value, elements in _list_keywords(one.rules, omitted):
         is_same = values.get((keyword, elements)) == json_key(value)
         fact = owner.tell(keyword, value, elements) if is_same else None
-        yield fact or Fact(_name_fact(keyword, is_of_model=not path), keyword, value, elements=elements)
-    if path:
+        yield fact or Fact(_name_fact(keyword, is_of_model=not one.path), keyword, value, elements=elements)
+    if one.path:
         is_same = one.is_required == now.is_required
         facts = [*_tell_conditions(owner, is_required=one.is_required)] if is_same else []
         yield from facts or [Fact("required", "required", one.is_required)]
@@ -191,16 +193,18 @@ def _list_owners(draft: Draft) -> dict[Path, _Owner]:
     }
 
 
-def _list_schemas(spec: Json) -> Iterator[tuple[Path, _Schema]]:
+def _list_schemas(spec: Json) -> Iterator[_Schema]:
     """List the model, its parameters and all that is inside them."""
-    left: list[tuple[Path, Json, bool]] = [((), spec, False)]
+    left = [_Schema((), "", spec, is_required=False)]
     while left:
-        path, schema, is_required = left.pop()
-        yield path, _Schema(schema, is_required=is_required)
-        while "properties" not in schema and "items" in schema:
-            schema = schema["items"]
-        inner, required = schema.get("properties", {}), frozenset(schema.get("required", ()))
-        left += [((*path, name), one, name in required) for name, one in inner.items()]
+        yield (one := left.pop())
+        rules, around = one.rules, one.place
+        while "properties" not in rules and "items" in rules:
+            rules, around = rules["items"], f"{around}[]"
+        around = f"{around}." if around else ""
+        required = frozenset(rules.get("required", ()))
+        for name, inner in rules.get("properties", {}).items():
+            left.append(_Schema((*one.path, name), around + name, inner, is_required=name in required))
 
 
 def _list_keywords(
