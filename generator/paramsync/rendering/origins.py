@@ -14,7 +14,6 @@ from paramsync.specs.draft import Draft
 from paramsync.specs.origins import Fact, Judgement, Quotation, find_facts
 from paramsync.text import collapse_whitespace, shorten
 
-TITLES = {**dict[str, str](SOURCE_TITLES), "overlay": "an overlay"}
 # The facts of a parameter in the order of the columns of its table, and what these are called.
 LABELS = {
     "type": "Type",
@@ -178,7 +177,8 @@ def _make_fact(fact: Fact, label: str) -> FactOrigins:
 
 
 def _make_statement(one: Quotation) -> Statement:
-    return Statement(one.source, TITLES[one.source], one.place, one.row, _show(one.written), one.judgement)
+    title = "an overlay" if one.source == "overlay" else SOURCE_TITLES[one.source]
+    return Statement(one.source, title, one.place, one.row, _show(one.written), one.judgement)
 
 
 def _show(text: str) -> str:
