@@ -124,6 +124,15 @@ class RowOrigins:
     facts: tuple[FactOrigins, ...]
 
     @property
+    def sources(self) -> tuple[Statement, ...]:
+        """What each source says first, which tells where its row is; first that of the source which decides the first fact."""
+        said = (one for fact in self.facts for one in fact.statements if one.source != "overlay")
+        found: dict[str, Statement] = {}
+        for one in said:
+            found.setdefault(one.source, one)
+        return tuple(found.values())
+
+    @property
     def marks(self) -> tuple[str, ...]:
         found = {mark for one in self.facts for mark in one.marks}
         known = [one for one in self.facts if one.is_known]
@@ -172,13 +181,16 @@ def _make_fact(fact: Fact, label: str) -> FactOrigins:
         "unsourced": not fact.is_known,
     }
     marks = tuple(mark for mark in MARKS if is_marked[mark])
-    statements = tuple(map(_make_statement, fact.quotations))
+    statements = tuple(_make_statement(fact, one) for one in fact.quotations)
     return FactOrigins(label, fact.keyword, fact.value, statements, fact.reason, marks)
 
 
-def _make_statement(one: Quotation) -> Statement:
+def _make_statement(fact: Fact, one: Quotation) -> Statement:
     title = "an overlay" if one.source == "overlay" else SOURCE_TITLES[one.source]
-    return Statement(one.source, title, one.place, one.row, _show(one.written), one.judgement)
+    # A record that does not say that a parameter is required says that it is not: then its text is that of the whole parameter.
+    is_silent = fact.name == "required" and one.source == "record" and one.written.startswith("{")
+    written = "" if is_silent else _show(one.written)
+    return Statement(one.source, title, one.place, one.row, written, one.judgement)
 
 
 def _show(text: str) -> str:
