@@ -1,7 +1,7 @@
 """Where the facts of a model come from, as templates see it: by the rows of its table, in words. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -152,7 +152,7 @@ def make_origins(model: Model, draft: Draft | None) -> dict[str, RowOrigins]:
     """Tell by the names of rows, and for the model by an empty one, where facts come from; nothing where its page cannot be read."""
     if draft is None:
         return {}
-    names = frozenset(row.name for row in model.rows)
+    names = dict.fromkeys(row.name for row in model.rows)
     found: dict[str, dict[str, Fact]] = defaultdict(dict)
     for place, facts in find_facts(draft, model.spec).items():
         for fact in facts:
@@ -160,7 +160,7 @@ def make_origins(model: Model, draft: Draft | None) -> dict[str, RowOrigins]:
     return {name: _make_row(name, found[name]) for name in ("", *names)}
 
 
-def _find_row(place: str, names: frozenset[str]) -> str:
+def _find_row(place: str, names: Container[str]) -> str:
     """Find the row that shows what is said of elements: their own, or that of the array."""
     while place not in names and place.endswith(ELEMENTS):
         place = place.removesuffix(ELEMENTS)
