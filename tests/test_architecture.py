@@ -63,7 +63,7 @@ PURE_ROOMS = {
 HARMLESS = {
     "base64", "bisect", "collections", "contextlib", "dataclasses", "decimal", "difflib", "email", "fnmatch", "fractions", "functools", "hashlib", "html", "ipaddress",
     "itertools", "jinja2", "json", "jsonschema", "jsonschema_rs", "jsonschema_specifications", "markupsafe", "math", "operator",
-    "pydantic", "pydantic_core", "re", "referencing", "shlex", "textwrap", "tomllib", "tree_sitter", "tree_sitter_json", "types", "typing", "unicodedata", "urllib.parse", "xml.parsers",
+    "pygments", "pydantic", "pydantic_core", "re", "referencing", "shlex", "textwrap", "tomllib", "tree_sitter", "tree_sitter_json", "types", "typing", "unicodedata", "urllib.parse", "xml.parsers",
 }
 # fmt: on
 SAYS = {"print", "input", "exit", "quit", "sys.exit", "sys.stdout.write", "sys.stderr.write"}

@@ -99,8 +99,14 @@ MISTAKES: dict[tuple[str, str], list[tuple[str | bytes, str]]] = {
             ": error: cannot be compiled: too many statically nested blocks; write it more simply",
         ),
         ("fine\n{% for model in %}\n", ":2: error: "),
-        ("fine\n{% include 'no' %}\n", ": error: unknown template 'no'; name one of this target"),
-        ("{% include ['no', 'none'] %}", ": error: unknown template 'none'; name one of this target\n"),
+        (
+            "fine\n{% include 'no' %}\n",
+            ": error: unknown template 'no'; name one of this target, or TARGET/PATH of another",
+        ),
+        (
+            "{% include ['no', 'none'] %}",
+            ": error: unknown template 'none'; name one of this target, or TARGET/PATH of another\n",
+        ),
         ("{% include models %}", ": error: unknown template \"Model(id='model_beta', name='beta', title="),
         ("fine\n{{ models[0].title }}\n", ":2: error: 'Alpha' is printed without a filter"),
         ("fine\n{{ 'a' ~ 'b' }}\n", ":2: error: a template may not use operators"),

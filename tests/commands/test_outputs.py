@@ -15,7 +15,7 @@ import pytest
 from paramsync.workspace.cache import write_cache
 from support.hand_written import to_tree
 from support.roots import Root, make_root
-from support.small_root import everything, forget, put
+from support.small_root import Files, everything, forget, put
 from support.vectors import made_spec
 
 TEXT = {"type": "string", "description": "A text."}
@@ -47,6 +47,7 @@ TEMPLATES = {
     "version.txt.jinja": "{{ version | prose }}\n",
     "releases.txt.jinja": "{{ releases | release_list }}\n",
     "rules.txt.jinja": "{% for rule in rules %}{{ rule.keyword | json }}{% endfor %}{% for code in codes %}{{ code | json }}{% endfor %}\n",
+    "other.txt.jinja": '{% include "other/told.txt.jinja" %}',
     "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
     "copied.txt": "As it is.\n",
 }
@@ -57,7 +58,12 @@ ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "re
 ON_PAGE = {f"{folder}/{name}.txt" for folder in ("beside", "both/made", "places") for name in "abc"}
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
 OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
-EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt"}
+EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt", "other.txt"}
+OTHER: Files = {
+    "templates/other/target.toml": "[literals]\ninterpolates = {}\n",
+    "templates/other/told.txt.jinja": '{% import "own.jinja" as own with context %}{{ own.tell() }}\n',
+    "templates/other/own.jinja": "{% macro tell() %}{{ true | literal }}{% endmacro %}\n",
+}
 Edit = Callable[[Root], object]
 
 
@@ -146,7 +152,10 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
         edit("templates/other/target.toml", "[literals]", "[literals]\ntrue = '1'"),
         EVERYTHING,
     ),
-    "a file that another target copies": (write("templates/other/other.txt", "Other.\n"), set()),
+    "a file of another target from which a template is taken": (
+        write("templates/other/other.txt", "Other.\n"),
+        {"other.txt"},
+    ),
     "an edit by hand": (write("generated/list/about/b.txt", "By hand.~"), {"about/b.txt"}),
     "a file that is gone": (write("generated/list/all.txt", None), {"all.txt"}),
     "a file too many": (write("generated/list/about/z.txt", "Stale.~"), set()),
@@ -161,7 +170,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make_root(tmp_path_factory.mktemp("generated"))
     write_specs(root, SPECS)
     put(root, {f"{LIST}/{path}": text for path, text in ({"target.toml": MANIFEST} | TEMPLATES).items()})
-    put(root, {"templates/other/target.toml": "[literals]\ninterpolates = {}\n"})
+    put(root, OTHER)
     made = generate(root)
     assert made == EVERYTHING
     return root.path

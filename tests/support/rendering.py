@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from paramsync.changes.history import Release
 from paramsync.rendering.pages import Page
-from paramsync.rendering.render import Renderer
+from paramsync.rendering.render import FindTemplates, Renderer, find_no_templates
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.target import FindTarget
 from paramsync.text import Tree
@@ -18,7 +18,10 @@ def render(
     releases: Sequence[Release] = (),
     *,
     service: Service = UNNAMED_SERVICE,
+    find_templates: FindTemplates = find_no_templates,
 ) -> Tree:
     """Render all files of a target, by their paths; the arguments are those of a `Renderer`."""
-    renderer = Renderer(name, templates, find_target, pages, releases, service=service)
+    renderer = Renderer(
+        name, templates, find_target, pages, releases, service=service, find_templates=find_templates
+    )
     return {output.path: renderer.render(output) for output in renderer.list_outputs()}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Change
 from paramsync.changes.specs import compare_specs
-from paramsync.commands.root import make_finder, read_selection
+from paramsync.commands.root import make_finder, make_template_finder, read_selection
 from paramsync.config import read_config
 from paramsync.findings import Place
 from paramsync.pages.profile import Profile
@@ -37,7 +37,16 @@ def build(
     """Render and format a target of the project."""
     find_target = make_finder(PROJECT, service.vendor.api)
     selection = read_selection(PROJECT, target, find_target(target), service.vendor.api)
-    tree = render(target, selection.templates, find_target, pages, releases, service=service)
+    find_templates = make_template_finder(PROJECT, service.vendor.api, find_target)
+    tree = render(
+        target,
+        selection.templates,
+        find_target,
+        pages,
+        releases,
+        service=service,
+        find_templates=find_templates,
+    )
     place = Place(f"templates/{target}/target.toml")
     with run_formatters(tree.items(), selection.target.formatters, place) as formatted:
         return {path: files.read_exactly(file, file.parent) for path, file in formatted}

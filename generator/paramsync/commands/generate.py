@@ -8,7 +8,7 @@ from paramsync.changes.history import current_version
 from paramsync.commands.contents import Contents, read_contents
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.outputs import Outputs
-from paramsync.commands.root import make_finder, read_selection
+from paramsync.commands.root import make_finder, make_template_finder, read_selection
 from paramsync.commands.stamps import digest_paramsync
 from paramsync.commands.versions import report_unnoted, require_recorded
 from paramsync.findings import Finding, InputError, Place, UsageError
@@ -45,6 +45,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
     api = contents.service.vendor.api
     find_target = make_finder(root, api)
+    find_templates = make_template_finder(root, api, find_target)
     selections, errors = _try_each(
         [name for name in chosen if name in targets],
         lambda name: read_selection(root, name, find_target(name), api),
@@ -57,7 +58,15 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
 
     def update(name: str, outputs: Outputs) -> None:
         templates = wanted[name].templates
-        renderer = Renderer(name, templates, find_target, sound[name], releases, service=service)
+        renderer = Renderer(
+            name,
+            templates,
+            find_target,
+            sound[name],
+            releases,
+            service=service,
+            find_templates=find_templates,
+        )
         outputs.update(
             renderer, Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)
         )

@@ -10,6 +10,7 @@ from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
 from paramsync.pages.vendor import Vendor
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
+from paramsync.rendering.render import FindTemplates
 from paramsync.rendering.selection import Selection, check_files, select_templates
 from paramsync.rendering.service import Service, read_api
 from paramsync.rendering.target import FindTarget, Target
@@ -100,6 +101,17 @@ def make_finder(root: Path, api: str) -> FindTarget:
         return read_target(root, name, api)
 
     return find_target
+
+
+def make_template_finder(root: Path, api: str, find_target: FindTarget) -> FindTemplates:
+    """Return what finds the files of a root's targets that are made for a vendor of an API, by their names."""
+    targets = list_targets(root)
+
+    @cache
+    def find_templates(name: str) -> Tree:
+        return read_selection(root, name, find_target(name), api).templates if name in targets else {}
+
+    return find_templates
 
 
 def read_json_files(folder: Path, root: Path) -> Tree:

@@ -52,15 +52,15 @@ def remove_link_backticks(text: str) -> str:
     """Remove the backticks from code spans that contain only a link, so that links compare equal with and without them."""
     parts, position = [], 0
     for start, end in _find_code(text):
-        if is_link(_code_content(text[start:end])):
-            parts += [text[position:start], _code_content(text[start:end])]
+        if is_link(read_code_span(text[start:end])):
+            parts += [text[position:start], read_code_span(text[start:end])]
             position = end
     return "".join(parts) + text[position:]
 
 
 def remove_backticks(text: str) -> str:
     """Remove the backticks from all code spans."""
-    return "".join(_code_content(part) if kind == "code" else part for kind, part in split_prose(text))
+    return "".join(read_code_span(part) if kind == "code" else part for kind, part in split_prose(text))
 
 
 def is_link(text: str) -> bool:
@@ -76,7 +76,8 @@ def code_span(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _code_content(span: str) -> str:
+def read_code_span(span: str) -> str:
+    """Read what stands in a code span, as `code_span` writes it."""
     fence = len(span) - len(span.lstrip("`"))
     content = span[fence:-fence]
     return content[1:-1] if content[0] == " " else content

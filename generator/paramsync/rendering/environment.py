@@ -14,7 +14,18 @@ from jinja2.meta import find_referenced_templates
 from markupsafe import Markup
 
 from paramsync.findings import InputError, Place
-from paramsync.rendering.filters import Filters, changelog, finalize, join, scalar, slug, table
+from paramsync.rendering.filters import (
+    Filters,
+    changelog,
+    finalize,
+    highlight,
+    html,
+    join,
+    scalar,
+    scale,
+    slug,
+    table,
+)
 from paramsync.rendering.lost_names import LostName, describe_filter
 from paramsync.text import Tree, quote
 
@@ -40,15 +51,19 @@ OF_TARGET = (
     "vectors",
     "release_list",
 )
-OF_ALL = (scalar, slug, table, changelog, join)
+OF_ALL = (scalar, slug, table, changelog, join, html, scale, highlight)
 FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
 ANY_NAME = "*"  # stands for all names, where a template chooses what it includes
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
+# Gives what renders the templates of another target, by its name; None where there is no such target.
+FindEnvironment = Callable[[str], jinja2.Environment | None]
 
 
-def make_environment(name: str, templates: Tree, filters: Filters) -> jinja2.Environment:
-    """Make what renders the templates of a target by its filters."""
-    return _make_environment(_Loader(name, templates), _collect_filters(filters))
+def make_environment(
+    name: str, templates: Tree, filters: Filters, find_other: FindEnvironment
+) -> jinja2.Environment:
+    """Make what renders the templates of a target by its filters, and those of others that they import or include by theirs."""
+    return _make_environment(_Loader(name, templates, find_other), _collect_filters(filters))
 
 
 def render_template(
@@ -63,20 +78,37 @@ def render_template(
 
 
 def find_names(environment: jinja2.Environment, path: str, place: Place) -> frozenset[str]:
-    """Find the names that a template uses of what it is rendered with, and those that it imports or includes; `ANY_NAME` is any."""
+    """Find the names that a template uses of what it is rendered with, and those that it imports or includes; `ANY_NAME` is any.
+
+    With them is the name of each other target of which it uses a template, with a slash at its end.
+    """
     with _naming_errors(environment, place):
-        return _find_names(environment, path, {})
+        return _find_names(environment, path, set())
 
 
-def _find_names(environment: jinja2.Environment, path: str, seen: dict[str, None]) -> frozenset[str]:
+def _find_names(environment: jinja2.Environment, path: str, seen: set[str]) -> frozenset[str]:
     if path == ANY_NAME:
         return frozenset({ANY_NAME})
-    loader = environment.loader
-    if path in seen or not isinstance(loader, _Loader) or path not in loader.templates:
+    owner, own_path = _find_owner(environment, path)
+    loader = owner.loader
+    if not isinstance(loader, _Loader) or own_path not in loader.templates:
         return frozenset()  # one that is not there is an error only where it is rendered
-    seen[path] = None
-    parsed = loader.parse(path)
-    return parsed.names.union(*(_find_names(environment, one, seen) for one in parsed.others))
+    parsed = loader.parse(own_path)
+    if parsed.file in seen:
+        return frozenset()
+    seen.add(parsed.file)
+    of_other = frozenset({f"{loader.name}/"} if owner is not environment else ())
+    return parsed.names.union(of_other, *(_find_names(owner, one, seen) for one in parsed.others))
+
+
+def _find_owner(environment: jinja2.Environment, path: str) -> tuple[jinja2.Environment, str]:
+    """Find what renders a template, and its path there: that of another target has the name of this in front."""
+    loader = environment.loader
+    if not isinstance(loader, _Loader) or path in loader.templates:
+        return environment, path
+    target, _, rest = str(path).partition("/")  # a template may name anything
+    other = loader.find_other(target) if rest and target != loader.name else None
+    return (other, rest) if other else (environment, path)
 
 
 @contextmanager
@@ -91,7 +123,8 @@ def _naming_errors(environment: jinja2.Environment, place: Place, subject: str =
         raise InputError(place, f"cannot be compiled: {error.msg}; write it more simply") from None
     except jinja2.TemplateNotFound as error:
         name = quote(str(error.name or error.message))
-        raise InputError(place, f"unknown template {name}; name one of this target") from None
+        problem = f"unknown template {name}; name one of this target, or TARGET/PATH of another"
+        raise InputError(place, problem) from None
     except (
         jinja2.TemplateError,
         ArithmeticError,
@@ -105,10 +138,10 @@ def _naming_errors(environment: jinja2.Environment, place: Place, subject: str =
 
 
 class _Loader(jinja2.BaseLoader):
-    """Load the templates of a target from the files of its folder; each is compiled once in a process."""
+    """Load the templates of a target from the files of its folder, and those of others; each is compiled once in a process."""
 
-    def __init__(self, name: str, templates: Tree) -> None:
-        self.name, self.templates = name, templates
+    def __init__(self, name: str, templates: Tree, find_other: FindEnvironment) -> None:
+        self.name, self.templates, self.find_other = name, templates, find_other
 
     def load(
         self,
@@ -116,6 +149,9 @@ class _Loader(jinja2.BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
     ) -> jinja2.Template:
+        owner, path = _find_owner(environment, name)
+        if owner is not environment:
+            return owner.get_template(path)
         return environment.template_class.from_code(environment, self.parse(name).code, globals or {})
 
     def parse(self, name: str) -> "_Parsed":
@@ -200,11 +236,11 @@ def _imported_from(node: jinja2.nodes.Getattr) -> str | None:
     return node.node.name if isinstance(node.node, jinja2.nodes.Name) else None
 
 
-def _pass_undefined(own: Callable[..., Markup]) -> Callable[..., Markup]:
+def _pass_undefined(own: Callable[..., Any]) -> Callable[..., Any]:
     """Make a filter raise StrictUndefined's error, which names what is undefined, instead of one of its own."""
 
     @wraps(own)
-    def checked(value: Any, *arguments: Any, **named: Any) -> Markup:
+    def checked(value: Any, *arguments: Any, **named: Any) -> Any:
         return own(str(value) if isinstance(value, jinja2.Undefined) else value, *arguments, **named)
 
     return checked

@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from paramsync.changes.history import Release
 from paramsync.changes.reports import as_changelog, as_release_list
 from paramsync.pages.inline import PIPE, find_pipes
-from paramsync.pages.prose import code_span, split_prose
+from paramsync.pages.prose import code_span, read_code_span, split_prose
 from paramsync.paths import SAFE_NAME
+from paramsync.rendering.coloring import color
 from paramsync.rendering.comments import check_comment
 from paramsync.rendering.literals import write_fraction, write_json, write_literal
 from paramsync.rendering.models import Model
@@ -26,6 +27,7 @@ from paramsync.rules import Rule
 from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, number_text, quote
 
 RECENT = 16384  # texts that are escaped and wrapped already: several templates write each, and many models have the same
+FARTHEST = 1e300  # beyond which a number cannot be placed on a line
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 NAMED = re.compile(r"\{(\w+)\}")
@@ -83,7 +85,7 @@ class Filters:
     def _write_prose(self, text: str, other: str, indent: int, also: str) -> Markup:
         style = self._target(other).prose
         text = self.prose(text, style.over) if style.over else UNSAFE.sub("\ufffd", collapse_whitespace(text))
-        parts = split_prose(text) if style.code_spans else [("text", text)]
+        parts = split_prose(text) if style.code_spans or style.code else [("text", text)]
         safe = "".join(_escape_prose(kind, part, style, also) for kind, part in parts)
         lines = [safe]
         if style.width:
@@ -246,6 +248,25 @@ def slug(text: str) -> Markup:
     return Markup(text)
 
 
+def html(value: Any) -> Markup:
+    """Write a text, or a value as JSON, as text of HTML, or of an attribute in quotes: nothing in it is markup."""
+    text = value if isinstance(value, str) else json_line(value)
+    return escape(UNSAFE.sub("\ufffd", str(text)))
+
+
+def scale(value: float, low: float, high: float, size: float) -> float:
+    """Place a number on a line of a size that goes from `low` to `high`, with two decimals; outside of it, at its end."""
+    if low == high:
+        return 0.0
+    at, start, end = (min(max(one, -FARTHEST), FARTHEST) for one in (value, low, high))
+    return round(float(min(max((at - start) / (end - start), 0), 1) * size), 2)
+
+
+def highlight(code: Markup, language: str) -> Markup:
+    """Write the output of filters, which is code in a language that Pygments knows, as HTML with a class for each kind of token."""
+    return Markup(color(str(code), language))
+
+
 def scalar(text: Markup) -> Markup:
     """Write the output of a filter as a YAML scalar, quoted if YAML would read it as something other than that text."""
     doubled = str(text).replace("'", "''")
@@ -275,13 +296,15 @@ def changelog(releases: Sequence[Release]) -> Markup:
 
 
 def _escape_prose(kind: str, part: str, style: Prose, also: str) -> str:
-    if kind != "text":
+    if style.code_spans and kind != "text":
         return part if kind == "code" else code_span(part)
-    for escape in style.escape:
-        part = re.sub(escape.match, escape.write, part)
+    is_code = kind == "code" and style.code is not None
+    escaped = read_code_span(part) if is_code else part
+    for one in style.escape:
+        escaped = re.sub(one.match, one.write, escaped)
     for character in also:
-        part = part.replace(character, f"\\{character}")
-    return part
+        escaped = escaped.replace(character, f"\\{character}")
+    return style.code.replace("{code}", escaped) if style.code and is_code else escaped
 
 
 def _escape_pipe(match: re.Match[str]) -> str:

@@ -30,11 +30,13 @@ class Keys:
         self.renderer, self.base, self.specs = renderer, base, specs
         self._models: dict[str, str] = {}
         self._pages: dict[str, str] = {}
+        self._templates: dict[str, str] = {}
 
     def make(self, output: Output) -> str:
         """Make the key of a file: what its template does not name, it does not see, and so has no part in it."""
         named = self.renderer.find_names(output.template)
         parts = [self.base, output.path, output.template, *self._digest_models(output.models)]
+        parts += [self._digest_templates(one[:-1]) for one in sorted(named) if one.endswith("/")]
         if named & OF_PAGE and (page := self.renderer.find_page(output)):
             parts.append(self._digest_page(page))
         if named & (OF_ALL if output.subjects else OF_ALL_MODELS):
@@ -50,6 +52,12 @@ class Keys:
     @cached_property
     def _releases(self) -> str:
         return digest_parts(*self.renderer.releases)
+
+    def _digest_templates(self, target: str) -> str:
+        """Digest the files of another target, of which a template imports or includes some."""
+        if target not in self._templates:
+            self._templates[target] = digest_parts(sorted(self.renderer.find_templates(target).items()))
+        return self._templates[target]
 
     def _digest_page(self, page: Page) -> str:
         if page.name not in self._pages:

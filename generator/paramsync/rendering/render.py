@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
+import jinja2
+
 from paramsync.changes.history import Release, current_version
 from paramsync.changes.notes import select_notes
 from paramsync.findings import InputError, Place
@@ -30,12 +32,18 @@ from paramsync.text import Tree, quote
 
 Subjects = Mapping[str, Page | Model]
 Visible = dict[str, Callable[[], Any]]  # name -> what gives that which a template sees under it
+FindTemplates = Callable[[str], Tree]  # the files of a target by its name; none where there is no such target
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
 PACKAGE, MACROS = "{package}", "macros/"
 REFERRED = "referred"
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
+
+
+def find_no_templates(_: str) -> Tree:
+    """Find no other target: for one that imports and includes its own templates alone."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,8 @@ class Output:
 class Renderer:
     """Renders the target `name` from its files that are made for the vendor, file by file.
 
-    `find_target` returns this target and those that it spells like; `releases` are all versions, the newest first, each with the
-    notes for all targets.
+    `find_target` returns this target and those that it spells like; `find_templates` the files of those whose templates it imports or
+    includes. `releases` are all versions, the newest first, each with the notes for all targets.
     """
 
     def __init__(
@@ -72,11 +80,20 @@ class Renderer:
         releases: Sequence[Release] = (),
         *,
         service: Service = UNNAMED_SERVICE,
+        find_templates: FindTemplates = find_no_templates,
     ) -> None:
         self.name, self.templates, self.pages = name, templates, tuple(pages)
         self.target, self.vendor = find_target(name), service.vendor
         self.releases = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
-        self._environment = make_environment(name, templates, Filters(self.target, find_target))
+        self.find_templates = find_templates
+
+        @cache
+        def find_other(other: str) -> jinja2.Environment | None:
+            if found := find_templates(other):
+                return make_environment(other, found, Filters(find_target(other), find_target), find_other)
+            return None
+
+        self._environment = make_environment(name, templates, Filters(self.target, find_target), find_other)
         self._page_of = {model.id: page for page in self.pages for model in page.models}
         self._by_id = {model.spec["$id"]: model for model in all_models(self.pages)}
         self._names: dict[str, frozenset[str]] = {}
@@ -123,7 +140,7 @@ class Renderer:
         return render_template(self._environment, output.template, place, seen, subject)
 
     def find_names(self, template: str) -> frozenset[str]:
-        """Find what a template names of what it could see; `ANY_NAME` is all of it.
+        """Find what a template names of what it could see; `ANY_NAME` is all of it. Other targets from which it takes templates end in a slash.
 
         Raises:
             InputError: it is no template.

@@ -27,6 +27,9 @@ class Prose(ConfigTable):
         None  # what ends a comment, beside the end of a line
     )
     code_spans: bool = False  # keep code spans, and make code spans of what a renderer would make links of
+    code: Annotated[str, Field(pattern=r"\{code\}")] | None = (
+        None  # what a code span becomes that is not kept: `<code>{code}</code>`
+    )
     width: Annotated[int, Field(ge=0)] = 0  # of a line, in characters; 0: one line
     prefix: str = ""  # of the lines after the first, as in a comment; no line then ends in a backslash
 
