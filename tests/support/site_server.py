@@ -37,7 +37,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
-    def list_directory(self, path: Any) -> None:
+    def list_directory(self, path: Any) -> None:  # noqa: ARG002 - its name is given
         """Show no list of a folder without `index.html`: a host shows none."""
         self.send_error(404)
 
