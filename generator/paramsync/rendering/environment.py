@@ -17,10 +17,13 @@ from paramsync.findings import InputError, Place
 from paramsync.rendering.filters import (
     Filters,
     changelog,
+    count,
     finalize,
+    fragment,
     highlight,
     html,
     join,
+    query,
     scalar,
     scale,
     slug,
@@ -51,7 +54,7 @@ OF_TARGET = (
     "vectors",
     "release_list",
 )
-OF_ALL = (scalar, slug, table, changelog, join, html, scale, highlight)
+OF_ALL = (scalar, slug, table, changelog, join, html, fragment, query, highlight, scale, count)
 FROM_JINJA = {name: FILTERS[name] for name in ("map", "unique")}
 ANY_NAME = "*"  # stands for all names, where a template chooses what it includes
 FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
+from urllib.parse import quote as quote_url
 
 import jinja2
 from markupsafe import Markup, escape
@@ -28,6 +29,7 @@ from paramsync.text import UNSAFE, URL, Json, collapse_whitespace, json_line, nu
 
 RECENT = 16384  # texts that are escaped and wrapped already: several templates write each, and many models have the same
 FARTHEST = 1e300  # beyond which a number cannot be placed on a line
+NOT_IN_FRAGMENT = re.compile(r"[^A-Za-z0-9_.-]|^[.-]")
 MIN_COLUMN_WIDTH = 3
 MAX_COLUMN_WIDTH = 1000  # a longer cell is not aligned
 NAMED = re.compile(r"\{(\w+)\}")
@@ -254,6 +256,21 @@ def html(value: Any) -> Markup:
     return escape(UNSAFE.sub("\ufffd", str(text)))
 
 
+def fragment(text: str) -> Markup:
+    """Write a text as the name of a place in a page, which stands in `id` and behind `#`: unlike texts have unlike names."""
+    return Markup(NOT_IN_FRAGMENT.sub(_write_bytes, text))
+
+
+def query(text: str) -> Markup:
+    """Write a text as a value in the query of a URL."""
+    return Markup(quote_url(text, safe="", errors="replace"))
+
+
+def count(items: Sequence[Any]) -> int:
+    """Count items."""
+    return len(items)
+
+
 def scale(value: float, low: float, high: float, size: float) -> float:
     """Place a number on a line of a size that goes from `low` to `high`, with two decimals; outside of it, at its end."""
     if low == high:
@@ -305,6 +322,10 @@ def _escape_prose(kind: str, part: str, style: Prose, also: str) -> str:
     for character in also:
         escaped = escaped.replace(character, f"\\{character}")
     return style.code.replace("{code}", escaped) if style.code and is_code else escaped
+
+
+def _write_bytes(match: re.Match[str]) -> str:
+    return "".join(f"~{byte:02X}" for byte in match[0].encode(errors="surrogatepass"))
 
 
 def _escape_pipe(match: re.Match[str]) -> str:

@@ -1,0 +1,122 @@
+// What each page does: the theme, tabs that remember, buttons that copy, and days since a date. Without it, all of the page can be read.
+"use strict";
+
+(() => {
+  const THEMES = ["auto", "light", "dark"];
+
+  /** What the reader chose before; a page from the disk may have no storage. */
+  const store = {
+    get(key) {
+      try {
+        return localStorage.getItem(`paramsync.${key}`);
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        localStorage.setItem(`paramsync.${key}`, value);
+      } catch {
+        // it is remembered until the page is left
+      }
+    },
+  };
+
+  const setTheme = (theme) => {
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  };
+  let theme = THEMES.includes(store.get("theme")) ? store.get("theme") : "auto";
+  setTheme(theme); // before anything is shown
+
+  const make = (tag, facts = {}, text = "") => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(facts)) element.setAttribute(name, value);
+    element.textContent = text;
+    return element;
+  };
+
+  function addThemeSwitch() {
+    const button = document.querySelector("[data-theme-switch]");
+    const show = () => {
+      button.textContent = `Theme: ${theme}`;
+    };
+    button.hidden = false;
+    show();
+    button.addEventListener("click", () => {
+      theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+      store.set("theme", theme);
+      setTheme(theme);
+      show();
+    });
+  }
+
+  /** Make tabs of sections, of which the one that the reader chose last is shown on every page. */
+  function addTabs(group) {
+    const key = group.dataset.tabs;
+    const panels = [...group.querySelectorAll("[data-tab]")];
+    const list = make("div", { role: "tablist", class: "tablist", "aria-label": "Languages" });
+    const buttons = panels.map((panel, index) => {
+      const button = make("button", { role: "tab", type: "button", id: `:${key}-${index}`, "aria-controls": `:${key}-panel-${index}` }, panel.dataset.tab);
+      panel.id = `:${key}-panel-${index}`;
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", button.id);
+      panel.querySelector("h3").hidden = true;
+      button.addEventListener("click", () => choose(index));
+      panel.addEventListener("beforematch", () => choose(index)); // found by the search of the browser
+      return button;
+    });
+    const choose = (chosen) => {
+      panels.forEach((panel, index) => {
+        if (index === chosen) panel.removeAttribute("hidden");
+        else panel.setAttribute("hidden", "until-found");
+        buttons[index].setAttribute("aria-selected", String(index === chosen));
+        buttons[index].tabIndex = index === chosen ? 0 : -1;
+      });
+      store.set(key, panels[chosen].dataset.tab);
+    };
+    list.addEventListener("keydown", (event) => {
+      const at = buttons.indexOf(document.activeElement);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+      if (at < 0 || to === undefined) return;
+      event.preventDefault();
+      const next = (to + buttons.length) % buttons.length;
+      choose(next);
+      buttons[next].focus();
+    });
+    list.append(...buttons);
+    group.prepend(list);
+    const last = panels.findIndex((panel) => panel.dataset.tab === store.get(key));
+    choose(Math.max(last, 0));
+  }
+
+  function addCopyButton(element, place) {
+    const button = make("button", { type: "button", class: "copy" }, "Copy");
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(element.textContent);
+      button.textContent = "Copied";
+    });
+    button.addEventListener("blur", () => {
+      button.textContent = "Copy";
+    });
+    place(button);
+  }
+
+  /** Say how many days ago the dates are that are marked so. */
+  function addDays(time) {
+    const days = Math.round((Date.now() - Date.parse(time.dateTime)) / 86_400_000);
+    if (Number.isNaN(days)) return;
+    time.title = time.textContent;
+    time.textContent = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-days, "day");
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    addThemeSwitch();
+    document.querySelectorAll("[data-tabs]").forEach(addTabs);
+    for (const code of document.querySelectorAll("pre.code")) addCopyButton(code, (button) => code.after(button));
+    for (const text of document.querySelectorAll("[data-copy]")) addCopyButton(text, (button) => text.after(" ", button));
+    document.querySelectorAll("time[data-days]").forEach(addDays);
+  });
+
+  window.site = { store, make };
+})();
