@@ -9,6 +9,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const nothing = document.querySelector("[data-nothing]");
   const input = form.elements.q;
   const SHOWN_REASONS = 50; // hits of which it says why they are there
+  const AT_ONCE = 100; // rows that are shown at once; the rest follow after so many milliseconds
+  const DRAWN = 50;
+  let filling = 0;
+  let explained = [];
   const FILTERS = {
     provider: (one) => [one.provider],
     capability: (one) => one.capabilities,
@@ -77,22 +81,33 @@ document.addEventListener("DOMContentLoaded", () => {
     const state = readState();
     const found = find(state);
     const words = split(state.q);
-    table.replaceChildren(table.firstElementChild, ...found.map((model) => model.row));
-    found.forEach((model, index) => explain(model, index < SHOWN_REASONS ? words : []));
+    fill(found.map((model) => model.row));
+    for (const model of explained) model.row.querySelector("[data-why]").replaceChildren();
+    explained = found.slice(0, SHOWN_REASONS).filter((model) => explain(model, words));
     mark(found.slice(0, SHOWN_REASONS), words);
     status.textContent =
       found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`;
     suggest(found.length ? [] : words, state);
   }
 
+  /** Fill the table with rows: those that are seen at once, and the rest when these have been drawn. */
+  function fill(found) {
+    const [first, rest] = [found.slice(0, AT_ONCE), found.slice(AT_ONCE)];
+    clearTimeout(filling);
+    if (found.length === table.childElementCount - 1 && found.every((row, index) => row === table.children[index + 1]))
+      return;
+    table.replaceChildren(table.firstElementChild, ...first);
+    if (rest.length) filling = setTimeout(() => table.append(...rest), DRAWN);
+  }
+
   /** Say which parameters and choices a model was found by, where its title and its id do not show it. */
   function explain(model, words) {
-    const place = model.row.querySelector("[data-why]");
     const hidden = words.filter((word) => !model.head.includes(word));
-    if (!hidden.length && !place.firstChild) return;
+    if (!hidden.length) return false;
     const lines = model.parameters.filter((line) => hidden.some((word) => line.join(" ").toLowerCase().includes(word)));
     const best = lines.sort((one, other) => count(other, hidden) - count(one, hidden)).slice(0, 3);
-    place.replaceChildren(...best.map((line) => tell(model, line, hidden)));
+    model.row.querySelector("[data-why]").append(...best.map((line) => tell(model, line, hidden)));
+    return true;
   }
 
   const count = (line, words) => words.filter((word) => line.join(" ").toLowerCase().includes(word)).length;
