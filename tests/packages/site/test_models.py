@@ -45,7 +45,7 @@ def test_a_language_is_chosen_once_for_all_pages(open_tab: OpenTab, base: str) -
 def test_what_has_a_button_is_copied_as_it_is(open_tab: OpenTab, base: str) -> None:
     opened = open_tab(base, permissions=["clipboard-read", "clipboard-write"])
     page = opened.open(MODEL)
-    for button in page.get_by_role("button", name="Copy").all():
+    for button in page.locator("button.copy").all():
         if not button.is_visible():  # in a tab that is not chosen
             continue
         source = button.evaluate("one => one.previousElementSibling.textContent")
