@@ -11,6 +11,7 @@ const STEPS = {
   open: (page, url) => page.goto(url).then(() => null),
   reload: (page) => page.reload().then(() => null),
   click: (page, selector) => page.click(selector),
+  choose: (page, selector, value) => page.select(selector, value),
   press: (page, key) => page.keyboard.press(key),
   type: (page, text) => page.keyboard.type(text),
   read: (page, expression) => page.evaluate(expression),
