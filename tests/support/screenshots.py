@@ -25,7 +25,13 @@ PAGES = {
 LOOKS = {
     "light": {"color_scheme": "light", "viewport": WIDE},
     "dark": {"color_scheme": "dark", "viewport": WIDE},
-    "phone": {"color_scheme": "light", "viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
+    "phone": {
+        "color_scheme": "light",
+        "viewport": PHONE,
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
 }
 
 
@@ -37,7 +43,8 @@ def take(site: Path, folder: Path) -> None:
         for look, settings in LOOKS.items():
             with tab(browser, site.as_uri(), reduced_motion="reduce", **settings) as opened:
                 for name, path in PAGES.items():
-                    if not (site / path.partition("?")[0]).exists(): continue
+                    if not (site / path.partition("?")[0]).exists():
+                        continue
                     page = opened.open(path)
                     page.screenshot(path=folder / f"{name}-{look}.png", animations="disabled", caret="hide")
 

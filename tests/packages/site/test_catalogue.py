@@ -34,7 +34,11 @@ def specs(site: Path) -> Specs:
     manifests = {path.parent: one for path, one in read.items() if path.name == "page.json"}
     return {
         spec["title"]: spec
-        | {"provider": manifests[path.parent].get("providers", {}).get(spec["x-model"], manifests[path.parent]["title"])}
+        | {
+            "provider": manifests[path.parent]
+            .get("providers", {})
+            .get(spec["x-model"], manifests[path.parent]["title"])
+        }
         for path, spec in read.items()
         if path.name != "page.json"
     }
@@ -60,7 +64,10 @@ def inner_texts(rules: dict[str, Any]) -> list[str]:
     """Give what stands in rules: descriptions, choices, and the names of what is inside."""
     own = [rules.get("description", ""), *map(str, rules.get("enum", ()))]
     inside = [*rules.get("properties", {}).items(), *([("", rules["items"])] if "items" in rules else [])]
-    return [*map(str.lower, own), *(text for name, one in inside for text in (name.lower(), *inner_texts(one)))]
+    return [
+        *map(str.lower, own),
+        *(text for name, one in inside for text in (name.lower(), *inner_texts(one))),
+    ]
 
 
 def test_a_query_finds_the_models_that_have_each_of_its_words(open_tab: OpenTab, specs: Specs) -> None:

@@ -1,9 +1,8 @@
 """A hostile text stays text in a browser: in pages and the feed, in what the search shows, in URLs, titles and code."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest

@@ -87,7 +87,9 @@ def test_a_link_to_what_is_folded_opens_it(open_tab: OpenTab, site: Path) -> Non
 
 
 def test_a_date_says_how_many_days_ago_it_was(open_tab: OpenTab, site: Path) -> None:
-    dated = next(path for path in sorted(site.rglob("*.html")) if "data-days" in path.read_text(encoding="utf-8"))
+    dated = next(
+        path for path in sorted(site.rglob("*.html")) if "data-days" in path.read_text(encoding="utf-8")
+    )
     opened = open_tab(timezone_id="UTC")
     page = opened.open(dated.relative_to(site).as_posix())
     date = page.locator("time[data-days]").first.get_attribute("datetime")

@@ -113,7 +113,9 @@ def test_a_page_fits_on_a_phone(open_tab: OpenTab, path: str) -> None:
 def test_a_page_reads_without_javascript(open_tab: OpenTab, path: str) -> None:
     page = open_tab(java_script_enabled=False).open(path)
     assert page.locator("main").get_by_text(KINDS[path]).first.is_visible()
-    hidden = page.locator("main [hidden]:not(form, .nothing)").evaluate_all("all => all.map(one => one.outerHTML)")
+    hidden = page.locator("main [hidden]:not(form, .nothing)").evaluate_all(
+        "all => all.map(one => one.outerHTML)"
+    )
     assert hidden == [], "only scripts would show it"
     assert page.locator("button:visible, [role=tab]:visible").count() == 0
     for link in page.locator("main a").all()[:20]:
@@ -126,7 +128,12 @@ def test_a_page_is_for_paper_too(open_tab: OpenTab, path: str) -> None:
     page.get_by_role("button", name="Theme").click(click_count=2)
     assert lightness(page, "backgroundColor") < DARK
     page.emulate_media(media="print")
-    assert page.locator("header nav:visible, input:visible, select:visible, button:not([aria-selected=true]):visible").count() == 0
+    assert (
+        page.locator(
+            "header nav:visible, input:visible, select:visible, button:not([aria-selected=true]):visible"
+        ).count()
+        == 0
+    )
     assert lightness(page, "color") < DARK
     assert lightness(page, "backgroundColor") > LIGHT
     assert page.pdf().startswith(b"%PDF")

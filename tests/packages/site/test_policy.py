@@ -35,7 +35,7 @@ ENDED = "() => window.ends !== undefined"
 def elsewhere() -> Iterator[str]:
     """Give another host, as far as the policy can tell, to which nobody may connect."""
     with socket.create_server(("127.0.0.2", 0)) as listening:
-        listening.setblocking(False)
+        listening.settimeout(0)
         yield f"127.0.0.2:{listening.getsockname()[1]}"
         with pytest.raises(BlockingIOError):
             listening.accept()
@@ -48,7 +48,9 @@ def probed(site: Path, elsewhere: str, tmp_path: Path) -> Path:
     shutil.copytree(site / "assets", folder / "assets")
     shutil.copy(PROBE, folder)
     text = (site / "index.html").read_text(encoding="utf-8")
-    (folder / "index.html").write_text(text.replace("</body>", HOSTILE.replace("ELSEWHERE", elsewhere)), encoding="utf-8")
+    (folder / "index.html").write_text(
+        text.replace("</body>", HOSTILE.replace("ELSEWHERE", elsewhere)), encoding="utf-8"
+    )
     return folder
 
 
