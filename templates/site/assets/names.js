@@ -32,7 +32,8 @@ addEventListener("DOMContentLoaded", () => {
     if (words.length || ORDERS[sort])
       found.sort((one, other) => one.rank - other.rank || (ORDERS[sort]?.(one, other) ?? one.index - other.index));
     table.replaceChildren(table.firstElementChild, ...found.map((one) => one.row));
-    status.textContent = found.length === rows.length ? `${rows.length} names` : `${found.length} of ${rows.length} names`;
+    status.textContent =
+      found.length === rows.length ? `${rows.length} names` : `${found.length} of ${rows.length} names`;
     nothing.hidden = found.length > 0;
     nothing.querySelector("a").href = `index.html?${new URLSearchParams({ q: input.value })}`;
     if (letters) letters.hidden = words.length > 0 || Boolean(sort);
