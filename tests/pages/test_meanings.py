@@ -8,6 +8,7 @@ import pytest
 from paramsync.config import read_config
 from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
+from paramsync.pages.site import Site
 from paramsync.paths import PROFILE
 from support.example import SAVED
 
@@ -46,6 +47,8 @@ MISTAKES = {
     ("[sources.record.model]", 'more = "maker"'): "must be 'title', 'description' or 'capabilities'",
     ("[sources.markdown.types]", 'more = "colour"'): "'colour' is not a word of [types]",
     ("[sources.markdown]", 'more = "colour"'): "there is no such key; ",
+    ("[site]", 'parts.color = ["a"]'): "site.page has no other placeholder {color}",
+    ("[site]", 'parts.page = ["a"]'): "site.page has no other placeholder {page}",
     ("[sources]", 'more = "colour"'): "there is no such key; ",
 }  # fmt: skip
 
@@ -59,6 +62,26 @@ def test_what_is_declared_wrongly_is_said_at_its_line(table: str, line: str) -> 
     key = line.partition(" = ")[0].strip('"')
     place = f"{PROFILE}:{before.count(chr(10)) + 2}:1: error: {table[1:-1]}.{key}: "
     assert str(told.value).startswith(place + MISTAKES[table, line])
+
+
+@pytest.mark.parametrize(
+    ("site", "page", "url"),
+    [
+        ('page = "https://docs.acme.com/{page}"', "videos", "https://docs.acme.com/videos"),
+        ('page = "https://docs.acme.com/{kind}/{page}"', "videos", ""),
+        ('page = "https://docs.acme.com/{kind}/{page}"\nparts.kind = ["video", "videos"]', "videos-acme", "https://docs.acme.com/videos/videos-acme"),
+        ('page = "https://docs.acme.com/{kind}/{page}"\nparts.kind = ["image"]', "videos", ""),
+        ('pages = { videos = "https://docs.acme.com/all" }', "videos", "https://docs.acme.com/all"),
+        ('pages = { videos = "https://docs.acme.com/all" }', "images", ""),
+        ('pages = { videos = "https://docs.acme.com/a b" }', "videos", ""),
+    ],
+)  # fmt: skip
+def test_the_url_of_a_page_follows_from_its_name_where_the_profile_tells_it(
+    site: str, page: str, url: str
+) -> None:
+    indexes = 'indexes = ["https://docs.acme.com/llms.txt"]' if site.startswith("page ") else ""
+    text = f'hosts = ["docs.acme.com"]\nuser_agent = "acme"\n{indexes}\n{site}\n'
+    assert read_config(text, PROFILE, Site).find_url(page) == url
 
 
 def test_a_profile_declares_a_column_for_the_name_and_needs_no_other() -> None:

@@ -9,7 +9,6 @@ from paramsync.commands.spelling import find_unwritable
 from paramsync.commands.versions import Versions, read_versions
 from paramsync.findings import Finding
 from paramsync.pages.acceptances import Acceptance
-from paramsync.pages.vendor import UNNAMED
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
@@ -42,9 +41,8 @@ def read_contents(root: Path) -> Contents:
 
     """
     specs, profile = read_all_specs(root), read_profile(root)
-    vendor = profile.vendor if profile else UNNAMED
-    service = read_service(root, vendor)
+    service = read_service(root, profile)
     pages = load_pages(specs, service)
-    versions = read_versions(root, specs, vendor)
+    versions = read_versions(root, specs, service.vendor)
     digests = {path: digest(text) for path, text in specs.items()}  # the texts need much memory
     return Contents(digests, service, profile.accept if profile else (), pages, versions)

@@ -8,7 +8,7 @@ from pathlib import Path
 from paramsync.config import read_config, read_toml
 from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
-from paramsync.pages.vendor import Vendor
+from paramsync.pages.vendor import UNNAMED
 from paramsync.paths import API_SUFFIX, APIS, PROFILE, is_spec_file
 from paramsync.rendering.render import FindTemplates
 from paramsync.rendering.selection import Selection, check_files, select_templates
@@ -61,21 +61,22 @@ def read_profile(root: Path) -> Profile | None:
     return read_config(text, PROFILE, Profile) if text else None
 
 
-def read_service(root: Path, vendor: Vendor) -> Service:
-    """Read the data of the API that a vendor names.
+def read_service(root: Path, profile: Profile | None) -> Service:
+    """Read whose API it is, and the data of the API that the vendor names.
 
     Raises:
         InputError: it cannot be used, or no API has that name.
 
     """
+    vendor, site = (profile.vendor, profile.site) if profile else (UNNAMED, None)
     if not vendor.api:
-        return Service(vendor)
+        return Service(vendor, site=site)
     apis = read_apis(root)
     if vendor.api not in apis:
-        profile = read_toml(files.read_text(root / PROFILE, root), PROFILE)
-        raise InputError(profile.find(("vendor", "api")), f"vendor.api: {_tell_missing(vendor.api, apis)}")
+        toml = read_toml(files.read_text(root / PROFILE, root), PROFILE)
+        raise InputError(toml.find(("vendor", "api")), f"vendor.api: {_tell_missing(vendor.api, apis)}")
     file = f"templates/{APIS}/{vendor.api}{API_SUFFIX}"
-    return Service(vendor, read_api(vendor.api, apis[vendor.api], file))
+    return Service(vendor, read_api(vendor.api, apis[vendor.api], file), site)
 
 
 def read_selection(root: Path, name: str, target: Target, api: str) -> Selection:

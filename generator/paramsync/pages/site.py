@@ -9,8 +9,10 @@ from pydantic import Field, field_validator, model_validator
 from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Host, Positive, Word, check_placeholders
 from paramsync.paths import is_folder_name
+from paramsync.text import URL
 from paramsync.toml_keys import Path
 
+PAGE = "page"  # the placeholder that is the name of a page's folder
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?$")]
 
 
@@ -25,6 +27,8 @@ class Site(ConfigTable):
     pages: Mapping[str, Word] = Field(
         default={}
     )  # name of a folder -> the URL of a page that is fetched as it is
+    # Placeholder of `page` -> what it may be: that with which the name of a page begins. Only links to pages need it.
+    parts: Mapping[str, tuple[Word, ...]] = Field(default={})
     user_agent: Agent
     rate: Positive = 2  # requests per second
     deadline: Positive = 900  # seconds for one run of fetch
@@ -32,7 +36,7 @@ class Site(ConfigTable):
     @field_validator("page")
     @classmethod
     def _check_page(cls, url: str) -> str:
-        return check_placeholders(url, "page")
+        return check_placeholders(url, PAGE)
 
     @field_validator("pages")
     @classmethod
@@ -58,3 +62,21 @@ class Site(ConfigTable):
             if not found or found[1] not in self.hosts:
                 raise KeyMistakeError(path, f"{url!r} must begin with https:// and one of the hosts")
         return self
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> "Site":
+        for name in self.parts:
+            if f"{{{name}}}" not in self.page or name == PAGE:
+                raise KeyMistakeError(("parts", name), f"site.page has no other placeholder {{{name}}}")
+        return self
+
+    def find_url(self, page: str) -> str:
+        """Find the URL of a page by the name of its folder; nothing where a part of it is not known."""
+        found = {
+            name: max((one for one in some if page.startswith(one)), key=len, default="")
+            for name, some in self.parts.items()
+        }
+        url = self.pages.get(page) or self.page.replace(f"{{{PAGE}}}", page)
+        for name, part in found.items():
+            url = url.replace(f"{{{name}}}", part or f"{{{name}}}")
+        return url if URL.fullmatch(url) else ""  # with what stands in braces, it is none

@@ -132,6 +132,7 @@ class Model:
     references: tuple[str, ...] = ()  # the `$id`s of the specs that it refers to
     is_deprecated: bool = False
     deprecated_since: str = ""
+    page_url: str = ""  # of the vendor's page that lists it, where that is known
     is_referred: bool = False  # whether another model, or itself, refers to it
 
     @property

@@ -29,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, and its models in order; `deprecated` are the models that it no longer lists."""
+    """A page, and its models in order; `deprecated` are the models that it no longer lists. `url` is empty where it is not known."""
 
     name: str
     title: str
@@ -37,6 +37,7 @@ class Page:
     updated: str
     groups: tuple[Group, ...]
     deprecated: tuple[Model, ...] = ()
+    url: str = ""
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -98,6 +99,7 @@ def _read_folder(name: str, files: Tree, prefix: str) -> tuple[PageDocument, Spe
 
 def _make_page(name: str, page: PageDocument, specs: Specs, around: _Around) -> Page:
     title, anchors = collapse_whitespace(page.title) or name, _Anchors()
+    url = around.service.site.find_url(name) if around.service.site else ""
 
     def load(model: str) -> Model:
         anchor = anchors.take(specs[model]["title"])
@@ -117,6 +119,7 @@ def _make_page(name: str, page: PageDocument, specs: Specs, around: _Around) -> 
             loaded,
             is_deprecated=model in page.deprecated,
             deprecated_since=since,
+            page_url=url,
             is_referred=specs[model]["$id"] in around.referred,
         )
 
@@ -125,7 +128,7 @@ def _make_page(name: str, page: PageDocument, specs: Specs, around: _Around) -> 
         anchor = anchors.take(heading) if heading else ""
         groups.append(Group(heading, anchor, tuple(map(load, members))))
     deprecated = tuple(map(load, page.deprecated))
-    return Page(name, title, page.kind, page.updated, tuple(groups), deprecated)
+    return Page(name, title, page.kind, page.updated, tuple(groups), deprecated, url)
 
 
 class _Anchors:

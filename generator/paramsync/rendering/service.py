@@ -6,6 +6,7 @@ from typing import Any
 
 from paramsync.config import read_toml
 from paramsync.findings import InputError
+from paramsync.pages.site import Site
 from paramsync.pages.vendor import UNNAMED, Vendor
 from paramsync.text import Json
 from paramsync.toml_keys import Path
@@ -15,10 +16,11 @@ Api = Json  # as the file has it, and `name`
 
 @dataclass(frozen=True)
 class Service:
-    """Whose API it is that targets are made for, and what is known of it, if the vendor names an API."""
+    """Whose API it is that targets are made for, what is known of it, if the vendor names an API, and where its pages are."""
 
     vendor: Vendor = UNNAMED
     api: Api | None = None
+    site: Site | None = None
 
 
 UNNAMED_SERVICE = Service()
