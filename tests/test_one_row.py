@@ -254,7 +254,7 @@ UNIT: Line = (
         "docs/models/made.md": "- `x`: Unit: “seconds”",
         "docs/reference/videos.md": "| seconds ",
         "python/scenario_models/typed/made.py": "Unit: “seconds”.",
-        "site/models/made.html": "Unit: “seconds”.",
+        "site/models/made.html": "Unit: “seconds”",
         "typescript/src/validators/made.ts": "Unit: “seconds”.",
     },
 )

@@ -310,7 +310,11 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
             service=SERVICE,
             name=model.name,
         )
-        facts = {"markdown": markdown, "deprecated_since": word(model.deprecated_since)}
+        facts = {
+            "markdown": markdown,
+            "deprecated_since": word(model.deprecated_since),
+            "page_url": model.page_url,
+        }
         return replace(made, **facts, is_deprecated=model.is_deprecated, is_referred=model.is_referred)
 
     def plain_rules(rules: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from support.twins import WORD, find_difference
 
 Texts = Mapping[str, str]
 Node = Sequence[Any]  # depth, tag and attributes; or depth, nothing and a text
-ReadCode = Callable[[str, Texts, str], str]  # gives code with a text for each word, by the name of its language
+ReadCode = Callable[
+    [str, Texts, str], str
+]  # gives code with a text for each word, by the name of its language
 
 LOST = re.compile(r"[\s`\ufffd]")  # what a text may lose: white space, the fences of code, what is replaced
 NAMES = {"id", "for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget"}
@@ -104,7 +106,11 @@ def _find_acting(one: Element) -> Iterator[str]:
 
 
 def _compare(
-    path: str, found: Sequence[Element], plain: Sequence[Element], texts: Texts, read_code: ReadCode | None = None
+    path: str,
+    found: Sequence[Element],
+    plain: Sequence[Element],
+    texts: Texts,
+    read_code: ReadCode | None = None,
 ) -> Iterator[str]:
     shapes = [[one.shape for one in side] for side in (found, plain)]
     if shapes[0] != shapes[1]:
