@@ -23,9 +23,14 @@ from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.naming import Composed, Escape, Naming
 from paramsync.rendering.operations import ApiPath, Operation
 from paramsync.rendering.pages import Page
+from paramsync.rendering.parameter_names import Name
+from paramsync.rendering.providers import Provider
 from paramsync.rendering.rows import Row
+from paramsync.rendering.statistics import Statistics
 from paramsync.rendering.target import FilesOfApi, Prose, Target, Verification
+from paramsync.rendering.twins import Reason
 from paramsync.rendering.values import Property, Value
+from paramsync.rendering.variants import Variant
 from paramsync.rules import BY_KEYWORD, TYPES, Rule
 from paramsync.specs.corrections import Correction, Overlay
 from paramsync.specs.document import MODEL_KEYWORDS
@@ -122,6 +127,11 @@ SEEN = {
     "of a value": [Value],
     "of a rule": [Rule],
     "of a row": [Row],
+    "of a name of parameters": [Name],
+    "of a variant": [Variant],
+    "of a reason": [Reason],
+    "of a provider": [Provider],
+    "of statistics": [Statistics],
     "of a path": [ApiPath],
     "of an operation": [Operation],
 }
@@ -133,7 +143,8 @@ def test_what_the_manual_of_templates_says_of_a_thing_is_there(title: str) -> No
     told = {word for line in table.splitlines()[2:] for word in list_words(line.split(" | ")[0])}
     assert told
     for kind in SEEN[title]:
-        assert told - {*dir(kind)} - {*getattr(kind, "model_fields", ())} == set()
+        given = {*getattr(kind, "model_fields", ()), *getattr(kind, "__dataclass_fields__", ())}
+        assert told - {*dir(kind)} - given == set()
 
 
 def list_words(text: str) -> set[str]:

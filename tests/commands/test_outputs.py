@@ -31,6 +31,8 @@ MANIFEST = f"""
 formatters = [["python", "-c", "{FORMAT}"]]
 names.model = {{ of = "model", casing = "snake", digit = "n" }}
 names.page = {{ of = "page", casing = "as-is" }}
+names.parameter = {{ of = "wire", casing = "address" }}
+names.provider = {{ of = "provider", casing = "address" }}
 """
 TEMPLATES = {
     "macros.jinja": "{% macro head() %}# {{ vendor.name | prose }}{% endmacro %}\n",
@@ -44,6 +46,10 @@ TEMPLATES = {
     "referred.txt.jinja": "{% for one in referred %}{{ referred[one].title | prose }}{% endfor %}\n",
     "ways.txt.jinja": "{% for path in paths %}{% for way in path.operations %}{{ way.model.title | prose }}{% endfor %}{% endfor %}\n",
     "bodies.txt.jinja": "{% for one in bodies %}{{ bodies[one].model.title | prose }}{% endfor %}\n",
+    "names/{parameter}.txt.jinja": "{{ parameter.name | prose }}{% for use in parameter.uses %} {{ use.model.title | prose }}{% endfor %}{% for twin in parameter.twins %} {{ twin | name('parameter') }} {{ twin.models[0].title | prose }}{% endfor %}\n",
+    "of/{provider}.txt.jinja": "{{ provider.name | prose }}{% for model in provider.models %} {{ model.title | prose }}{% endfor %}{% for page in provider.pages %} {{ page.title | prose }}{% endfor %}\n",
+    "names.txt.jinja": "{% for one in parameters %}{{ one | name('parameter') }} {% endfor %}{% for one in providers %}{{ one | name('provider') }} {% endfor %}\n",
+    "counts.txt.jinja": "{% for one in statistics.growth %}{{ one.version | prose }} {{ one.models }} {% endfor %}\n",
     "version.txt.jinja": "{{ version | prose }}\n",
     "releases.txt.jinja": "{{ releases | release_list }}\n",
     "rules.txt.jinja": "{% for rule in rules %}{{ rule.keyword | json }}{% endfor %}{% for code in codes %}{{ code | json }}{% endfor %}\n",
@@ -51,14 +57,17 @@ TEMPLATES = {
     "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
     "copied.txt": "As it is.\n",
 }
-VERSION = {"version.txt", "releases.txt"}
+VERSION = {"version.txt", "releases.txt", "counts.txt"}
 FOLDERS = ("about", "beside", "both/made", "places", "refers")
 ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "refers")} for name in "abc")
 # Those whose templates name the page that they are on.
 ON_PAGE = {f"{folder}/{name}.txt" for folder in ("beside", "both/made", "places") for name in "abc"}
+NAMED = {"names/inner.txt", "names/mode.txt", "names/text.txt"}
+TEXT_OF = {"names/text.txt"}  # the name that B and C have
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
 OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
-EVERYTHING = OF_EACH | OF_ALL | VERSION | {"copied.txt", "rules.txt", "other.txt"}
+OF_ALL |= {"names.txt", "of/made.txt", "counts.txt"}
+EVERYTHING = OF_EACH | OF_ALL | NAMED | VERSION | {"copied.txt", "rules.txt", "other.txt"}
 OTHER: Files = {
     "templates/other/target.toml": "[literals]\ninterpolates = {}\n",
     "templates/other/told.txt.jinja": '{% import "own.jinja" as own with context %}{{ own.tell() }}\n',
@@ -73,8 +82,9 @@ def model(name: str, **properties: Any) -> dict[str, Any]:
 
 
 REFER = {"$ref": "urn:scenario:model_b"}
+MODE = {"type": "string", "enum": ["loop", "bounce", "cut_off", "silence", "remap"]}
 SPECS = {
-    "model_a": model("a", inner=REFER),
+    "model_a": model("a", inner=REFER, mode=MODE),
     "model_b": model("b", text=TEXT),
     "model_c": model("c", text=TEXT),
 }
@@ -110,12 +120,22 @@ MORE = SPECS | {"model_d": model("d")}
 # What is done to a root -> the files that are made again.
 EDITS: dict[str, tuple[Edit, set[str]]] = {
     "nothing": (lambda _: None, set()),
-    "a description": (of_spec("c", description="Of C."), ABOUT_C | ON_PAGE | OF_ALL),
-    "a rule": (of_spec("c", properties={"text": TEXT | {"maxLength": 9}}), ABOUT_C | ON_PAGE | OF_ALL),
-    "what another model refers to": (of_spec("b", required=["text"]), ABOUT_A | ABOUT_B | ON_PAGE | OF_ALL),
+    "a description": (of_spec("c", description="Of C."), ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF),
+    "a rule": (
+        of_spec("c", properties={"text": TEXT | {"maxLength": 9}}),
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF,
+    ),
+    "a name that means the same as another": (
+        of_spec("c", properties={"lipMode": MODE}),
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"names/lipmode.txt", "names/mode.txt"},
+    ),
+    "what another model refers to": (
+        of_spec("b", required=["text"]),
+        ABOUT_A | ABOUT_B | ON_PAGE | OF_ALL | NAMED,
+    ),
     "the title of the page, which is the provider of its models": (
         edit(PAGE, "Made", "Other"),
-        OF_EACH | OF_ALL,
+        (OF_EACH | OF_ALL | NAMED | {"of/other.txt"}) - {"of/made.txt"},
     ),
     "the date of the page, and of the version": (edit(PAGE, "2026", "2027"), ON_PAGE | OF_ALL | VERSION),
     "a model more": (
@@ -124,15 +144,15 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     ),
     "a model less": (
         lambda root: [put(root, {"specs/made/c.json": None}), write_specs(root, LESS)],
-        (ON_PAGE | OF_ALL | VERSION) - {f"{folder}/c.txt" for folder in FOLDERS},
+        (ON_PAGE | OF_ALL | VERSION | TEXT_OF) - {f"{folder}/c.txt" for folder in FOLDERS},
     ),
     "a deprecated model": (
         edit(PAGE, ', "model_c"]', '], "deprecated": {"model_c": "2026-02-03"}'),
-        ABOUT_C | ON_PAGE | OF_ALL | VERSION,
+        ABOUT_C | ON_PAGE | OF_ALL | VERSION | TEXT_OF,
     ),
     "a provider": (
         edit(PAGE, '"title"', '"providers": {"model_c": "Acme"}, "title"'),
-        ABOUT_C | ON_PAGE | OF_ALL,
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"of/acme.txt"},
     ),
     "the vendor": (edit("specs/profile.toml", 'name = "Scenario"', 'name = "Other"'), EVERYTHING),
     "what the vendor does not show": (

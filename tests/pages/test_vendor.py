@@ -59,6 +59,9 @@ MISTAKES = {
     'name = "Acme"\nbase_url = "https://acme.com"\napi = "acme"': ("api", 'an API needs run, too; write one, such as run = "POST /generate/{id}"'),
     'name = "Acme"\nfiles = ["flie"]': ("files", "'flie' is not a word of [types]; did you mean 'file'?"),
     'name = "Acme"\nsamples = { strin = "x" }': ("samples", "'strin' is not a word of [types]; did you mean 'string'?"),
+    'name = "Acme"\nmedia = { capability = "{input}" }': ("media.capability", "'{input}' must have {input} and {output} once, such as {input}-to-{output}"),
+    'name = "Acme"\nkinds = ["image"]\nmedia = { words = { img = "imag" } }': ("media.words.img", "'imag' is none of the kinds; did you mean 'image'?"),
+    'name = "Acme"\nmedia = { texts = { prompt = "text" } }': ("media.texts.prompt", "'text' is none of the kinds"),
     'name = "Acme"\nprefx = "x"': ("prefx", "there is no such key; did you mean 'prefix'?"),
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.pages.declared import Word
 from paramsync.pages.endpoints import METHODS
 from paramsync.paths import spec_name
-from paramsync.text import URL, quote
+from paramsync.text import URL, quote, suggest_name
 
 NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 PACKAGE = re.compile(
@@ -48,6 +48,27 @@ def _check_urn(name: str) -> str:
 
 
 Url = Annotated[str, AfterValidator(_check_url)]
+SmallWord = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
+INPUT, OUTPUT = "{input}", "{output}"
+
+
+def _check_capability(pattern: str) -> str:
+    if pattern.count(INPUT) != 1 or pattern.count(OUTPUT) != 1:
+        raise ValueError(f"{quote(pattern)} must have {INPUT} and {OUTPUT} once, such as {INPUT}-to-{OUTPUT}")
+    return pattern
+
+
+class Media(ConfigTable):
+    """What goes into models and comes out, in the vendor's words for kinds."""
+
+    # How a capability says it, or a part of one between underscores: `{input}2{output}`.
+    capability: Annotated[str, AfterValidator(_check_capability)] = ""
+    words: Mapping[SmallWord, Word] = Field(
+        default_factory=dict
+    )  # other words for kinds, there and in names of files
+    texts: Mapping[SmallWord, Word] = Field(
+        default_factory=dict
+    )  # words in names of parameters that take a text -> kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,7 @@ class Vendor(ConfigTable):
     files: frozenset[Word] = frozenset()  # the words of [types] that stand for files
     kinds: tuple[Word, ...] = ()  # of files, of which there are samples; the first is the most likely one
     samples: Mapping[Word, Word] = Field(default_factory=dict)  # word of [types] -> text of an example
+    media: Media = Media()
 
     @model_validator(mode="before")
     @classmethod
@@ -115,6 +137,15 @@ class Vendor(ConfigTable):
             problem = f'no {wrong[0]} follows from {quote(data["name"])}; write one, such as {wrong[0]} = "{example}"'
             raise KeyMistakeError(("name",), problem)
         return derived | data
+
+    @model_validator(mode="after")
+    def _check_media(self) -> Self:
+        for table in ("words", "texts"):
+            for word, kind in getattr(self.media, table).items():
+                if kind not in self.kinds:
+                    problem = f"{quote(kind)} is none of the kinds{suggest_name(kind, self.kinds)}"
+                    raise KeyMistakeError(("media", table, word), problem)
+        return self
 
     @model_validator(mode="after")
     def _check_api(self) -> Self:

@@ -166,7 +166,7 @@ class _Loader(jinja2.BaseLoader):
 
 @dataclass(frozen=True, eq=False)
 class _Parsed:
-    """A template, all names in it, its own among them, and the templates that it imports or includes."""
+    """A template, all names in it, its own among them but for those of its imports, and the templates that it imports or includes."""
 
     tree: jinja2.nodes.Template
     path: str
@@ -183,7 +183,8 @@ class _Parsed:
 def _parse(template: str, path: str, file: str) -> _Parsed:
     tree = _make_compiler().parse(template, path, file)
     _reject_logic(tree, path, file)
-    names = frozenset(one.name for one in tree.find_all(jinja2.nodes.Name))
+    imported = {one.target for one in tree.body if isinstance(one, jinja2.nodes.Import)}
+    names = frozenset(one.name for one in tree.find_all(jinja2.nodes.Name) if one.name not in imported)
     others = frozenset(one or ANY_NAME for one in find_referenced_templates(tree))
     return _Parsed(tree, path, file, names, others)
 

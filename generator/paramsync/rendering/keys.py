@@ -8,12 +8,14 @@ from functools import cached_property
 from paramsync.rendering.environment import ANY_NAME
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Group, Page
+from paramsync.rendering.parameter_names import Name
+from paramsync.rendering.providers import Provider
 from paramsync.rendering.render import REFERRED, Output, Renderer
 
 LENGTH = 16  # bytes of a key
-OF_ALL = frozenset({"pages", "models", "paths", "bodies", ANY_NAME})
+OF_ALL = frozenset({"pages", "models", "paths", "bodies", "parameters", "providers", "statistics", ANY_NAME})
 OF_ALL_MODELS = OF_ALL | {REFERRED}  # in a file for no model and no page
-OF_RELEASES = frozenset({"releases", "version", ANY_NAME})
+OF_RELEASES = frozenset({"releases", "version", "statistics", ANY_NAME})
 OF_PAGE = frozenset({"page", ANY_NAME})
 # What has a digest of its own, or follows from what has one.
 NOT_FACTS = frozenset({"spec", "context", "parameters", "groups", "deprecated", "models"})
@@ -35,8 +37,9 @@ class Keys:
     def make(self, output: Output) -> str:
         """Make the key of a file: what its template does not name, it does not see, and so has no part in it."""
         named = self.renderer.find_names(output.template)
-        parts = [self.base, output.path, output.template, *self._digest_models(output.models)]
+        parts: list[object] = [self.base, output.path, output.template, *self._digest_models(output.models)]
         parts += [self._digest_templates(one[:-1]) for one in sorted(named) if one.endswith("/")]
+        parts += self._digest_around(output)
         if named & OF_PAGE and (page := self.renderer.find_page(output)):
             parts.append(self._digest_page(page))
         if named & (OF_ALL if output.subjects else OF_ALL_MODELS):
@@ -44,6 +47,16 @@ class Keys:
         if named & OF_RELEASES:
             parts.append(self._releases)
         return digest_parts(*parts)
+
+    def _digest_around(self, output: Output) -> list[object]:
+        """Digest what the template of a name or a provider may see beside its models: its twins, or its pages."""
+        match [*output.subjects.values()]:
+            case [Name(address=address, twins=twins)]:
+                those = [(one.name, one.reasons, self._digest_models(one.models)) for one in twins]
+                return [address, *those]
+            case [Provider(name=name, pages=pages)]:
+                return [name, *map(self._digest_page, pages)]
+        return []
 
     @cached_property
     def _all(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from paramsync.pages.meanings import RESERVED
 from paramsync.pages.vendor import Run, Vendor
 from paramsync.rendering.examples import make_example
+from paramsync.rendering.media import Taken, find_inputs, find_outputs
 from paramsync.rendering.remarks import make_remarks
 from paramsync.rendering.rows import Columns, Row, list_rows, list_rules
 from paramsync.rendering.samples import NO_CONTEXT, Context
@@ -20,6 +21,7 @@ from paramsync.rendering.values import (
     Value,
     describe_type,
     find_parts,
+    find_properties,
     find_shapes,
     find_text,
     find_values,
@@ -172,6 +174,16 @@ class Model:
         return any(one.is_file for one in self.used)
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """The kinds of media that go into it, as far as the profile says how to tell."""
+        return find_inputs(self.capabilities, _list_taken(self), self.vendor)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The kinds of media that it makes, as far as the profile says how to tell."""
+        return find_outputs(self.capabilities, self.vendor)
+
+    @property
     def smallest(self) -> tuple[Parameter, ...]:
         """The parameters of the smallest valid payload: the required ones, and what is required with or without others."""
         example = self.example
@@ -283,6 +295,14 @@ def make_model(
         context=context,
         references=tuple(dict.fromkeys(find_references(spec))),
     )
+
+
+def _list_taken(model: Model) -> Iterator[Taken]:
+    """List what may take media: the parameters, and the properties inside them."""
+    for one in model.parameters:
+        yield Taken(one.name, one.value, one.kind)
+        for _, inner in find_properties(one.value, one.name):
+            yield Taken(inner.name, inner.value, inner.kind)
 
 
 @lru_cache(RECENT)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.literals import Pattern
 
 RECENT = 4096  # names whose words are known: most targets spell the same ones
@@ -35,7 +36,7 @@ class Escape(ConfigTable):
         return self
 
 
-Of = Literal["page", "model", "parameter", "choices", "wire", "part", "choice"]
+Of = Literal["page", "model", "provider", "parameter", "choices", "wire", "part", "choice"]
 
 
 class Naming(ConfigTable):
@@ -47,7 +48,7 @@ class Naming(ConfigTable):
     # choices: of a parameter with choices; wire: of a parameter, as the API knows it, whatever it is called in code; part: of a nested
     # object, or of one of the alternatives for a value; choice: of one of the choices for a value
     of: Of
-    casing: Literal["as-is", "snake", "screaming", "pascal", "camel"]
+    casing: Literal["as-is", "snake", "screaming", "pascal", "camel", "address"]
     escape: tuple[Escape, ...] = ()  # applied after the casing
     digit: str = ""  # the prefix of a name that begins with a digit
     beside: str = ""
@@ -56,7 +57,7 @@ class Naming(ConfigTable):
 
     @property
     def subject(self) -> str:
-        """The kind of thing that has such a name: page, model, parameter, part or choice."""
+        """The kind of thing that has such a name: page, model, provider, parameter, part or choice."""
         return find_subject(self.of)
 
     def spell(self, name: str) -> str:
@@ -149,4 +150,5 @@ _CASINGS: dict[str, Callable[[str], str]] = {
     "screaming": _screaming,
     "pascal": _pascal,
     "camel": _camel,
+    "address": make_address,
 }

@@ -1,7 +1,7 @@
 """Render the templates of a target into a tree of files. Pure.
 
 The template tree is the output tree: a path with `{model}` is rendered once per model, with `{page}` once per page, with both once per
-model of each page, any other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the
+model of each page, with `{parameter}` once per name of parameters, with `{provider}` once per provider, any other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the
 name; a file without it is copied. `{{ }}` prints only numbers and the output of
 filters (`Markup`), so that no untrusted text gets into a file without a filter.
 """
@@ -24,13 +24,16 @@ from paramsync.rendering.filters import Filters
 from paramsync.rendering.models import Model
 from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.pages import Page, all_models
+from paramsync.rendering.parameter_names import Name, collect_names
+from paramsync.rendering.providers import Provider, collect_providers
 from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
-from paramsync.rendering.target import FindTarget, Target, spell
+from paramsync.rendering.statistics import Statistics
+from paramsync.rendering.target import FindTarget, Target, has_addresses, spell
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
-Subjects = Mapping[str, Page | Model]
+Subjects = Mapping[str, Page | Model | Name | Provider]
 Visible = dict[str, Callable[[], Any]]  # name -> what gives that which a template sees under it
 FindTemplates = Callable[[str], Tree]  # the files of a target by its name; none where there is no such target
 
@@ -38,6 +41,9 @@ NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
 PACKAGE, MACROS = "{package}", "macros/"
 REFERRED = "referred"
+# What a path may be rendered for; `{page}` and `{model}` may stand in one path.
+KINDS = ("page", "model", "parameter", "provider")
+TOGETHER = (["page", "model"],)
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
@@ -48,7 +54,7 @@ def find_no_templates(_: str) -> Tree:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file that a target makes: its path, and the template that is rendered for it, for a page, a model, both or once."""
+    """A file that a target makes: its path, and the template that is rendered for it, for what its path names, or once."""
 
     path: str
     template: str
@@ -60,7 +66,7 @@ class Output:
         return tuple(
             model
             for one in self.subjects.values()
-            for model in (one.models if isinstance(one, Page) else (one,))
+            for model in ((one,) if isinstance(one, Model) else one.models)
         )
 
 
@@ -97,7 +103,16 @@ class Renderer:
         self._page_of = {model.id: page for page in self.pages for model in page.models}
         self._by_id = {model.spec["$id"]: model for model in all_models(self.pages)}
         self._names: dict[str, frozenset[str]] = {}
+        self._find_names = cache(lambda: collect_names(all_models(self.pages)))
+        self._find_providers = cache(lambda: collect_providers(self.pages))
         self._shared = _list_shared(self.pages, self.releases)
+        self._shared |= {
+            "parameters": self._find_names,
+            "providers": self._find_providers,
+            "statistics": cache(
+                lambda: Statistics(all_models(self.pages), self._find_providers(), self.releases)
+            ),
+        }
         self._shared |= {
             "vendor": lambda: service.vendor,
             "api": lambda: find_api(self.target, service.api),
@@ -115,7 +130,7 @@ class Renderer:
         for template in sorted(filter(is_rendered, self.templates)):
             place = self._place(template)
             in_package = template.replace(PACKAGE, self.vendor.module)
-            for path, subjects in _find_outputs(in_package, self.target, self.pages, place):
+            for path, subjects in self._find_outputs(in_package, place):
                 if path in places:
                     raise InputError(place, f"{path!r} is also written by {places[path]}; rename one of them")
                 places[path] = place
@@ -170,6 +185,36 @@ class Renderer:
                     left.append(found[one])
         return found
 
+    def _find_outputs(self, path: str, place: Place) -> Iterator[tuple[str, Subjects]]:
+        """Return each output path of a template, and what it is rendered for."""
+        output = path.removesuffix(TEMPLATE_SUFFIX)
+        kinds = [kind for kind in KINDS if f"{{{kind}}}" in output]
+        _check_kinds(kinds, self.target, place)
+        for subjects in self._list_subjects(kinds):
+            written = output
+            for kind, subject in subjects.items():
+                written = written.replace(f"{{{kind}}}", spell(subject, kind, self.target))
+            yield _safe_path(written, place), subjects
+
+    def _list_subjects(self, kinds: Sequence[str]) -> Iterator[Subjects]:
+        """List for what a template is rendered: for each page, model, parameter or provider, for each model of each page, or once."""
+        match kinds:
+            case []:
+                yield {}
+            case ["page"]:
+                yield from ({"page": page} for page in self.pages)
+            case ["model"]:
+                yield from ({"model": model} for model in all_models(self.pages))
+            case ["parameter"]:
+                yield from ({"parameter": name} for name in self._find_names())
+            case ["provider"]:
+                yield from ({"provider": provider} for provider in self._find_providers())
+            case _:
+                of_page: Iterator[Subjects] = (
+                    {"page": page, "model": model} for page in self.pages for model in page.models
+                )
+                yield from of_page
+
     def _list_about(self, output: Output) -> Visible:
         """List what the template of a file may see of that for which it is rendered."""
         about: Visible = {
@@ -218,43 +263,26 @@ def _check_paths(places: Mapping[str, Place]) -> None:
             )
 
 
-def _find_outputs(
-    path: str, target: Target, pages: Sequence[Page], place: Place
-) -> Iterator[tuple[str, Subjects]]:
-    """Return each output path of a template, and what it is rendered for."""
-    output = path.removesuffix(TEMPLATE_SUFFIX)
-    kinds = [kind for kind in ("page", "model") if f"{{{kind}}}" in output]
+def _check_kinds(kinds: Sequence[str], target: Target, place: Place) -> None:
+    """Check that a path can name things of these kinds together, and that the target spells them."""
     if lost := next((kind for kind in kinds if kind not in target.names), ""):
         problem = f"target.toml has no names.{lost}, which {{{lost}}} needs; add it under [names]"
         raise InputError(place, problem)
-    for subjects in _list_subjects(kinds, pages):
-        written = output
-        for kind, subject in subjects.items():
-            written = written.replace(f"{{{kind}}}", spell(subject, kind, target))
-        yield _safe_path(written, place), subjects
-
-
-def _list_subjects(kinds: Sequence[str], pages: Sequence[Page]) -> Iterator[Subjects]:
-    """List for what a template is rendered: for each page or model, for each model of each page, or once."""
-    match kinds:
-        case []:
-            yield {}
-        case ["page"]:
-            yield from ({"page": page} for page in pages)
-        case ["model"]:
-            yield from ({"model": model} for model in all_models(pages))
-        case _:
-            of_page: Iterator[Subjects] = (
-                {"page": page, "model": model} for page in pages for model in page.models
-            )
-            yield from of_page
+    if len(kinds) > 1 and kinds not in TOGETHER:
+        written = " and ".join(f"{{{kind}}}" for kind in kinds)
+        raise InputError(place, f"{written} cannot stand in one path; only {{page}} and {{model}} can")
+    for kind in {*kinds} & {"parameter", "provider"}:
+        if not has_addresses(target.names[kind]):
+            of = "wire" if kind == "parameter" else kind
+            problem = f'{{{kind}}} needs names.{kind} with of = "{of}" and casing = "address", which all its spellings share'
+            raise InputError(place, problem)
 
 
 def _safe_path(path: str, place: Place) -> str:
     is_safe = all(SAFE_PART.fullmatch(part) and not WINDOWS_DEVICES.match(part) for part in path.split("/"))
     if not is_safe or len(path) > MAX_PATH_LENGTH:
         rule = (
-            "use characters, digits and . _ -, {model} or {page}, and no name that Windows reserves; "
+            "use characters, digits and . _ -, {model}, {page}, {parameter} or {provider}, and no name that Windows reserves; "
             f"at most {MAX_PATH_LENGTH} characters"
         )
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")

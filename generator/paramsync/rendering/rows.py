@@ -42,6 +42,7 @@ class Row:
     annotations: Mapping[str, Any]
     remarks: Remarks
     reference: str = ""  # the `$id` of the spec whose objects it has
+    own_name: str = ""  # of the parameter or property, without the path to it; empty where the value has none
 
     @property
     def labelled_choices(self) -> tuple[tuple[Any, str], ...]:
@@ -95,6 +96,7 @@ def _list_value(
         annotations={key: one for key, one in others.items() if not isinstance(one, list)},
         remarks=make_remarks(schema, own_name),
         reference=leaf.get("$ref", ""),
+        own_name=own_name,
     )
     yield from _list_inside(schema, name)
 

@@ -13,6 +13,10 @@ from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.naming import KIND, Composed, Escape, Naming, spell_choices
 from paramsync.rendering.pages import Page
+from paramsync.rendering.parameter_names import Name, Spelling
+from paramsync.rendering.providers import Provider
+from paramsync.rendering.rows import Row
+from paramsync.rendering.twins import Twin
 from paramsync.rendering.values import Part, Property, Shape, Value
 from paramsync.rules import BY_KEYWORD, JsonType
 from paramsync.text import suggest_name
@@ -159,10 +163,17 @@ class Target(ConfigTable):
 
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
-Subject = Page | Model | Parameter | Property | Value | Shape | Part | Choice
+Subject = (
+    Page | Model | Provider | Name | Spelling | Twin | Row | Parameter | Property | Value | Shape | Part | Choice
+)
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),
-    Model: ("model",),
+    Model: ("model", "provider"),
+    Provider: ("provider",),
+    Name: ("parameter",),
+    Spelling: ("parameter",),
+    Twin: ("parameter",),
+    Row: ("parameter",),
     Parameter: ("parameter",),
     Property: ("parameter",),
     Value: ("parameter",),
@@ -173,7 +184,7 @@ SUBJECTS: dict[type, tuple[str, ...]] = {
 
 
 def spell(subject: Subject, kind: str, target: Target) -> str:
-    """Spell the name of a page, a model, a parameter, a part of one or a choice; `kind` is a key of [names] or [composed].
+    """Spell the name of a page, a model or its provider, a parameter, a part of one or a choice; `kind` is a key of [names] or [composed].
 
     Raises:
         LookupError: the target has no such kind of names.
@@ -196,15 +207,26 @@ def _spell_part_of(subject: Subject, part: str, kind: str, target: Target) -> st
         return _spell_one(subject, naming, target)
     if isinstance(subject, Choice) and naming.of == "choices":
         return naming.spell(subject.choices)
+    if isinstance(subject, Provider | Name | Spelling | Twin | Row):
+        raise TypeError(f"{kind} has the name of a model in it, and many models may have this one")
     return naming.spell(subject.model)
 
 
 def _spell_one(subject: Subject, naming: Naming, target: Target) -> str:
     if isinstance(subject, Choice):
         return spell_choices(naming, subject.names)[subject.index]
+    if isinstance(subject, Model) and naming.of == "provider":
+        return naming.spell(subject.provider)
+    if isinstance(subject, Row):
+        return naming.spell(subject.own_name)
     in_code = (
         subject.name_in_code if isinstance(subject, Parameter | Property) and naming.of != "wire" else ""
     )
     spelled, beside = naming.spell(in_code or subject.name), target.names.get(naming.beside)
     is_taken = beside and isinstance(subject, Parameter) and beside.spell(subject.model) == spelled
     return spelled + "_" if is_taken else spelled
+
+
+def has_addresses(naming: Naming) -> bool:
+    """Tell whether names of a kind are addresses, of which one may be that of several spellings."""
+    return naming.casing == "address" and naming.of in ("wire", "provider")

@@ -253,6 +253,17 @@ def find_values(value: Value) -> Iterator[Value]:
         yield from find_values(one)
 
 
+def find_properties(value: Value, path: str) -> Iterator[tuple[str, Property]]:
+    """Find the properties of the objects in a value, each with the path to it: `inputs[].image`."""
+    if value.items:
+        yield from find_properties(value.items, f"{path}[]")
+    for part in value.alternatives:
+        yield from find_properties(part.value, path)
+    for one in value.shape.properties if value.shape else ():
+        yield f"{path}.{one.name}", one
+        yield from find_properties(one.value, f"{path}.{one.name}")
+
+
 def find_shapes(value: Value) -> Iterator[Shape]:
     """Find the nested objects in a value, each after those inside it."""
     found = [one.shape for one in find_values(value) if one.shape]

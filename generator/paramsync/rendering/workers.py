@@ -33,7 +33,7 @@ def rendering(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[Texts]:
         ChildProcessError: a process was killed.
 
     """
-    number = min(_count_processors(), sum("model" in one.subjects for one in outputs) // WORTH_A_WORKER)
+    number = min(_count_processors(), sum(map(_is_for_few, outputs)) // WORTH_A_WORKER)
     with ExitStack() as workers:
         if number > 1:
             yield _render_with_workers(renderer, outputs, number, workers)
@@ -41,14 +41,19 @@ def rendering(renderer: Renderer, outputs: Sequence[Output]) -> Iterator[Texts]:
             yield ((one.path, renderer.render(one)) for one in outputs)
 
 
+def _is_for_few(output: Output) -> bool:
+    """Tell whether a file is for a model, or a name of parameters: of these there are many, and most are of few models."""
+    return "model" in output.subjects or "parameter" in output.subjects
+
+
 def _render_with_workers(
     renderer: Renderer, outputs: Sequence[Output], number: int, workers: ExitStack
 ) -> Texts:
-    of_models = [one for one in outputs if "model" in one.subjects]
+    of_models = [one for one in outputs if _is_for_few(one)]
     groups = [[*group] for _, group in groupby(of_models, lambda one: one.template)]
     # What is of many models is rendered here, since a worker would copy the memory of all of them; and the first file of each template, so
     # that all workers find it compiled.
-    here = [one for one in outputs if "model" not in one.subjects] + [group.pop(0) for group in groups]
+    here = [one for one in outputs if not _is_for_few(one)] + [group.pop(0) for group in groups]
     yield from ((one.path, renderer.render(one)) for one in here)
     turns = ceil(len(of_models) / (number * FILES_PER_WORKER))
     yield from _render_parts(renderer, _divide(groups, number * turns), number, workers)

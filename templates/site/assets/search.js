@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("[data-search]");
   const table = document.querySelector("[data-models]");
   const status = document.querySelector("[data-count]");
+  const namesFound = document.querySelector("[data-names-found]");
   const nothing = document.querySelector("[data-nothing]");
   const input = form.elements.q;
   const SHOWN_REASONS = 50; // hits of which it says why they are there
@@ -85,9 +86,22 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const model of explained) model.row.querySelector("[data-why]").replaceChildren();
     explained = found.slice(0, SHOWN_REASONS).filter((model) => explain(model, words));
     mark(found.slice(0, SHOWN_REASONS), words);
+    nameParameters(words);
     status.textContent =
       found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`;
     suggest(found.length ? [] : words, state);
+  }
+
+  /** Link the names of parameters that have all words of the query in them, those of most models first. */
+  function nameParameters(words) {
+    const has = ([name]) => words.every((word) => name.toLowerCase().includes(word));
+    const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
+    const links = found.slice(0, 6).map(([name, address, number]) => {
+      const link = make("a", { href: `parameters/${address}.html` });
+      link.append(make("code", {}, name), ` in ${number} model${number === 1 ? "" : "s"}`);
+      return link;
+    });
+    namesFound.replaceChildren(...(links.length ? ["Parameters: ", ...links.flatMap((link) => [link, " "])] : []));
   }
 
   /** Fill the table with rows: those that are seen at once, and the rest when these have been drawn. */

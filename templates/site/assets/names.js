@@ -1,0 +1,83 @@
+// The search of the names of parameters: each word stands somewhere in a row, which also has the other spellings, the types and what means the same.
+"use strict";
+
+addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("[data-names-search]");
+  const table = document.querySelector("[data-names]");
+  const input = form.elements.q;
+  const status = document.querySelector("[data-count]");
+  const nothing = document.querySelector("[data-nothing]");
+  const letters = document.querySelector(".letters");
+  const rows = [...table.querySelectorAll("[data-row]")].map((row, index) => {
+    const [models, variants] = row.dataset.row.split(" ").map(Number);
+    const name = row.querySelector("a").textContent.toLowerCase();
+    return { row, index, models, variants, name, words: row.textContent.toLowerCase() };
+  });
+  const ORDERS = {
+    models: (one, other) => other.models - one.models || one.index - other.index,
+    variants: (one, other) => other.variants - one.variants || one.index - other.index,
+  };
+
+  /** Rank a row: 0 where a name begins with the word, 1 where it has it in it, 2 where another column does. */
+  function rank(one, words) {
+    if (!words.every((word) => one.words.includes(word))) return -1;
+    return Math.max(0, ...words.map((word) => (one.name.startsWith(word) ? 0 : one.name.includes(word) ? 1 : 2)));
+  }
+
+  function show() {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const sort = form.elements.sort.value;
+    for (const one of rows) one.rank = rank(one, words);
+    const found = rows.filter((one) => one.rank >= 0);
+    if (words.length || ORDERS[sort])
+      found.sort((one, other) => one.rank - other.rank || (ORDERS[sort]?.(one, other) ?? one.index - other.index));
+    table.replaceChildren(table.firstElementChild, ...found.map((one) => one.row));
+    status.textContent =
+      found.length === rows.length ? `${rows.length} names` : `${found.length} of ${rows.length} names`;
+    nothing.hidden = found.length > 0;
+    nothing.querySelector("a").href = `index.html?${new URLSearchParams({ q: input.value })}`;
+    if (letters) letters.hidden = words.length > 0 || Boolean(sort);
+  }
+
+  function update() {
+    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
+    show();
+  }
+
+  function readQuery() {
+    const asked = new URLSearchParams(location.search);
+    input.value = asked.get("q") ?? "";
+    form.elements.sort.value = asked.get("sort") ?? "";
+    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
+    show();
+  }
+
+  function moveFocus(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const links = [...table.querySelectorAll("[data-row] > :first-child > a")];
+    const at = links.indexOf(document.activeElement);
+    if (!step || (at < 0 && document.activeElement !== input)) return;
+    event.preventDefault();
+    (at + step < 0 ? input : links[Math.min(at + step, links.length - 1)])?.focus();
+  }
+
+  form.hidden = false;
+  form.addEventListener("input", update);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    table.querySelector("[data-row] a")?.click();
+  });
+  addEventListener("popstate", readQuery);
+  document.addEventListener("keydown", (event) => {
+    const isTyping = document.activeElement.matches("input, select, textarea");
+    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      input.focus();
+    } else if (event.key === "Escape" && document.activeElement === input && input.value) {
+      input.value = "";
+      update();
+    } else moveFocus(event);
+  });
+  readQuery();
+});
