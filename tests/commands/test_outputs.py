@@ -1,6 +1,6 @@
 """After a change only the files are made again that follow from it, and they are those of a run which makes all.
 
-Modules: outputs.
+Modules: outputs, page_origins.
 """
 
 import os
@@ -14,8 +14,10 @@ import pytest
 
 from paramsync.workspace.cache import write_cache
 from support.hand_written import to_tree
+from support.overlays import OVERLAY, correction
+from support.overlays import page as write_page
 from support.roots import Root, make_root
-from support.small_root import Files, everything, forget, put
+from support.small_root import TOP, Files, everything, forget, put, section
 from support.vectors import made_spec
 
 TEXT = {"type": "string", "description": "A text."}
@@ -264,3 +266,47 @@ def test_a_formatter_that_needs_all_files_gets_them(generated: Path, tmp_path: P
         ran = root.run_process("generate", PATH=f"{program.parent}:{os.environ['PATH']}")
         assert ran.code == 0, ran.err
         root.edit("specs/made/c.json", '"Model c', '"Model cc')
+
+
+ORIGINS = (
+    "{% for row in origins %}{% for fact in origins[row].facts %}{% for one in fact.statements %}"
+    "{{ one.place | prose }} {{ one.written | prose }} {% endfor %}{{ fact.reason | prose }}{% endfor %}{% endfor %}"
+)
+ALPHA, GAMMA = {"from/alpha.txt", "from/beta.txt"}, {"from/gamma.txt"}
+# What is done, one after the other -> the files that are made again; those of A page are told apart from those of another.
+SOURCES: dict[str, tuple[Edit, set[str]]] = {
+    "a first time": (lambda _: None, ALPHA | GAMMA | {"titles.txt"}),
+    "nothing": (lambda _: None, set()),
+    "a line that moves": (edit("specs/videos/page.md", "## Alpha", "\n## Alpha"), ALPHA),
+    "an overlay's reason": (edit(OVERLAY, "Asked", "Asked again"), ALPHA),
+    "another page": (edit("specs/others/page.md", "How strong", "How  strong"), GAMMA),
+    "what describes a model beside its page, in another folder": (
+        write("specs/others/beta.llm.md", "Nothing."),
+        ALPHA | GAMMA,
+    ),
+    "the profile": (edit("specs/profile.toml", "[site]", "[site] # of pages"), ALPHA | GAMMA),
+    "a page that cannot be read": (write("specs/others/page.md", None), GAMMA),
+}
+
+
+def test_what_tells_where_facts_come_from_follows_from_the_sources(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "root")
+    put(root, {"specs/videos/page.md": write_page(), "specs/others/page.md": TOP + section("gamma")})
+    put(root, {OVERLAY: correction('default = "fast"', 'default = "slow"')})
+    templates = {"from/{model}.txt.jinja": ORIGINS, "titles.txt.jinja": TEMPLATES["all.txt.jinja"]}
+    put(root, {f"{LIST}/{path}": text for path, text in ({"target.toml": MANIFEST} | templates).items()})
+    assert root.run_process("scrape").code == 0
+    made = {}
+    for case, (change, _) in SOURCES.items():
+        change(root)
+        made[case] = generate(root)
+        told = (root.path / "generated/list/from/alpha.txt").read_text()
+        assert f"{OVERLAY}:4:9" in told, case
+    assert made == {case: expected for case, (_, expected) in SOURCES.items()}
+    assert "Asked again the service." in told
+    assert "specs/videos/page.md:14" in told
+    assert (root.path / "generated/list/from/gamma.txt").read_text() == "\n~"
+    found = everything(root)
+    forget(root)
+    generate(root)
+    assert everything(root) == found

@@ -35,6 +35,7 @@ class Keys:
         self.renderer, self.base, self.specs = renderer, base, specs
         self._models: dict[str, str] = {}
         self._pages: dict[str, str] = {}
+        self._drafts: dict[str, str] = {}
         self._templates: dict[str, str] = {}
         self._changes: dict[int, str] = {}
 
@@ -44,10 +45,13 @@ class Keys:
         parts: list[object] = [self.base, output.path, output.template, *self._digest_models(output.models)]
         parts += [self._digest_templates(one[:-1]) for one in sorted(named) if one.endswith("/")]
         parts += self._digest_around(output)
-        if named & OF_PAGE and (page := self.renderer.find_page(output)):
+        page = self.renderer.find_page(output)
+        if named & OF_PAGE and page:
             parts.append(self._digest_page(page))
         if named & (OF_ALL if output.subjects else OF_ALL_MODELS):
             parts.append(self._all)
+        if self.renderer.sees_origins(output) and page:
+            parts.append(self._digest_drafts(page.name))
         if named & OF_RELEASES:
             parts.append(self._releases)
         if named & {CHANGES, ANY_NAME} or RELEASE in output.subjects:
@@ -93,6 +97,12 @@ class Keys:
         if target not in self._templates:
             self._templates[target] = digest_parts(sorted(self.renderer.find_templates(target).items()))
         return self._templates[target]
+
+    def _digest_drafts(self, page: str) -> str:
+        """Digest what the page and the other sources of its models say, and overlays."""
+        if page not in self._drafts:
+            self._drafts[page] = self.renderer.drafts.digest(page)
+        return self._drafts[page]
 
     def _digest_page(self, page: Page) -> str:
         if page.name not in self._pages:

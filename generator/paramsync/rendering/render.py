@@ -26,6 +26,7 @@ from paramsync.rendering.histories import Histories
 from paramsync.rendering.history import Dates, History, PastRelease
 from paramsync.rendering.models import Model
 from paramsync.rendering.operations import list_paths, make_body
+from paramsync.rendering.origins import NO_DRAFTS, Drafts, RowOrigins, make_origins
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.parameter_names import Name, collect_names
 from paramsync.rendering.providers import Provider, collect_providers
@@ -44,7 +45,7 @@ FindTemplates = Callable[[str], Tree]  # the files of a target by its name; none
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
 PACKAGE, MACROS = "{package}", "macros/"
-REFERRED = "referred"
+REFERRED, ORIGINS = "referred", "origins"
 # What a path may be rendered for; `{page}` and `{model}` may stand in one path.
 KINDS = ("page", "model", "parameter", "provider", "release")
 TOGETHER = (["page", "model"],)
@@ -78,7 +79,7 @@ class Renderer:
     """Renders the target `name` from its files that are made for the vendor, file by file.
 
     `find_target` returns this target and those that it spells like; `find_templates` the files of those whose templates it imports or
-    includes. `releases` are all versions, the newest first, each with the notes for all targets.
+    includes. `drafts` are the pages, read anew. `releases` are all versions, the newest first, each with the notes for all targets.
     """
 
     def __init__(
@@ -91,11 +92,12 @@ class Renderer:
         *,
         service: Service = UNNAMED_SERVICE,
         find_templates: FindTemplates = find_no_templates,
+        drafts: Drafts = NO_DRAFTS,
     ) -> None:
         self.name, self.templates, self.pages = name, templates, tuple(pages)
         self.target, self.vendor = find_target(name), service.vendor
         self.releases = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
-        self.find_templates = find_templates
+        self.find_templates, self.drafts = find_templates, drafts
 
         @cache
         def find_other(other: str) -> jinja2.Environment | None:
@@ -158,6 +160,16 @@ class Renderer:
         subject = "".join(f" (for {one.name})" for one in output.subjects.values())
         place = self._place(output.template)
         return render_template(self._environment, output.template, place, seen, subject)
+
+    def prepare(self, outputs: Iterable[Output]) -> None:
+        """Read once what several files need, before they are rendered one by one."""
+        pages = (self.find_page(one) for one in outputs if self.sees_origins(one))
+        self.drafts.prepare(page.name for page in pages if page)
+
+    def sees_origins(self, output: Output) -> bool:
+        """Tell whether the template of a file for a model asks where facts come from."""
+        names = self.find_names(output.template)
+        return "model" in output.subjects and not names.isdisjoint((ORIGINS, ANY_NAME))
 
     def find_names(self, template: str) -> frozenset[str]:
         """Find what a template names of what it could see; `ANY_NAME` is all of it. Other targets from which it takes templates end in a slash.
@@ -254,8 +266,15 @@ class Renderer:
             "dates": partial(self.find_dates, output),
         }
         if isinstance(model := output.subjects.get("model"), Model):
-            about |= {"page": partial(self.find_page, output), "body": partial(make_body, model)}
+            about |= {
+                "page": partial(self.find_page, output),
+                "body": partial(make_body, model),
+                ORIGINS: partial(self._find_origins, model),
+            }
         return about | {kind: partial(output.subjects.__getitem__, kind) for kind in output.subjects}
+
+    def _find_origins(self, model: Model) -> Mapping[str, RowOrigins]:
+        return make_origins(model, self.drafts.find(self._page_of[model.id].name, model.id))
 
     def _place(self, template: str) -> Place:
         return Place(f"templates/{self.name}/{template}")
