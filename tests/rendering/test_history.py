@@ -1,6 +1,6 @@
 """What templates see of the past: changes by model, parameter, provider and release, with the rows before and after side by side.
 
-Modules: comparison, days, histories, history, past_changes.
+Modules: comparison, days, histories, history, moments, past_changes, past_releases.
 """
 
 from dataclasses import replace
@@ -17,7 +17,8 @@ from paramsync.pages.vendor import Vendor
 from paramsync.rendering.comparison import ComparedChoice, Piece, compare_rows
 from paramsync.rendering.days import read_day
 from paramsync.rendering.histories import Histories
-from paramsync.rendering.history import Dates, History, Moment, Room
+from paramsync.rendering.history import History, Room
+from paramsync.rendering.moments import Dates, Moment
 from paramsync.rendering.pages import all_models, load_pages
 from paramsync.rendering.past_changes import PastChange
 from support.made_specs import WHOLE, models

@@ -123,7 +123,8 @@ def _compare_texts(
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)
     for tag, start, end, other_start, other_end in matcher.get_opcodes():
         for pieces, words in ((was, before[start:end]), (now, after[other_start:other_end])):
-            pieces += [Piece(" ".join(words), is_changed=tag != "equal")] if words else []
+            if words:
+                pieces.append(Piece(" ".join(words), is_changed=tag != "equal"))
     return tuple(was), tuple(now)
 
 
