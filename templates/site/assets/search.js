@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("[data-search]");
   const table = document.querySelector("[data-models]");
   const status = document.querySelector("[data-count]");
+  const namesFound = document.querySelector("[data-names-found]");
   const nothing = document.querySelector("[data-nothing]");
   const input = form.elements.q;
   const SHOWN_REASONS = 50; // hits of which it says why they are there
@@ -85,9 +86,22 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const model of explained) model.row.querySelector("[data-why]").replaceChildren();
     explained = found.slice(0, SHOWN_REASONS).filter((model) => explain(model, words));
     mark(found.slice(0, SHOWN_REASONS), words);
+    nameParameters(words);
     status.textContent =
       found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`;
     suggest(found.length ? [] : words, state);
+  }
+
+  /** Link the names of parameters that have all words of the query in them, those of most models first. */
+  function nameParameters(words) {
+    const has = ([name]) => words.every((word) => name.toLowerCase().includes(word));
+    const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
+    const links = found.slice(0, 6).map(([name, address, number]) => {
+      const link = make("a", { href: `parameters/${address}.html` });
+      link.append(make("code", {}, name), ` in ${number} model${number === 1 ? "" : "s"}`);
+      return link;
+    });
+    namesFound.replaceChildren(...(links.length ? ["Parameters: ", ...links.flatMap((link) => [link, " "])] : []));
   }
 
   /** Fill the table with rows: those that are seen at once, and the rest when these have been drawn. */
@@ -224,13 +238,6 @@ document.addEventListener("DOMContentLoaded", () => {
     document.head.append(script);
   }
 
-  /** Show what is asked for, and put it into the URL. */
-  function update() {
-    const asked = new URLSearchParams(Object.entries(readState()).filter(([, value]) => value));
-    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-    show();
-  }
-
   function fillFilters() {
     for (const [name, of] of Object.entries(FILTERS)) {
       const counts = new Map();
@@ -241,42 +248,8 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  function readQuery() {
-    const asked = new URLSearchParams(location.search);
-    for (const field of form.elements) if (field.name) field.value = asked.get(field.name) ?? "";
-    for (const field of form.querySelectorAll("select")) if (field.selectedIndex < 0) field.value = "";
-    show();
-  }
-
-  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
-
-  function moveFocus(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const all = links();
-    const at = all.indexOf(document.activeElement);
-    if (!step || (at < 0 && document.activeElement !== input)) return;
-    event.preventDefault();
-    (at + step < 0 ? input : all[Math.min(at + step, all.length - 1)])?.focus();
-  }
-
-  form.hidden = false;
   fillFilters();
-  form.addEventListener("input", update);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    links()[0]?.click();
-  });
   input.addEventListener("focus", loadDescriptions, { once: true });
-  addEventListener("popstate", readQuery);
-  document.addEventListener("keydown", (event) => {
-    const isTyping = document.activeElement.matches("input, select, textarea");
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      input.focus();
-    } else if (event.key === "Escape" && document.activeElement === input && input.value) {
-      input.value = "";
-      update();
-    } else moveFocus(event);
-  });
-  readQuery();
+  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
+  const update = window.site.joinList(form, { show, links });
 });
