@@ -35,7 +35,7 @@ LINES = {
         'minProperties = { message = "must have at least {limit} properties", field = "minProperties" }',
     ),
 }
-TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
+TARGETS = ("docs", "openapi", "python", "sandbox", "site", "typescript", "vectors")
 COLUMNS = ("Parameter", "Type", "Required", "Default", "Min", "Max", "Allowed Values", "Description")
 
 
@@ -162,6 +162,7 @@ def check_everywhere(workshop: Workshop) -> None:
     reference = Draft202012Validator(spec)
     assert [reference.is_valid(json.loads(json.dumps(restore(one).payload))) for one in vectors] == is_right
     assert "| Min Properties |" in (generated / "docs/reference/videos.md").read_text()
+    assert "<dt>Min Properties</dt><dd>2</dd>" in (generated / "site/models/made.html").read_text()
     document = (generated / "openapi/openapi.json").read_text()
     assert f'"{RULE}": 2' in document
     assert RULE in json.loads(document)["components"]["schemas"]["ModelInput"]["properties"]
@@ -228,6 +229,7 @@ STEP_IS_A_RULE: Line = (
     {
         "docs/reference/videos.md": "| Step ",
         "python/scenario_models/validators/made.py": "not is_multiple(value, 0.5)",
+        "site/models/made.html": "<dt>Step</dt><dd>0.5</dd>",
         "typescript/src/judges/made.ts": "!values.isMultiple(value, 0.5)",
         "vectors/made.json": '"code": "multipleOf"',
     },
@@ -239,6 +241,7 @@ STEP_IS_A_NOTE: Line = (
     {
         "docs/reference/videos.md": "| Step ",
         "python/scenario_models/typed/made.py": "Step: 0.5.",
+        "site/models/made.html": "Step: 0.5.",
         "typescript/src/validators/made.ts": "Step: 0.5.",
         "vectors/made.json": '"x": 0.5}, "problems": []',
     },
@@ -251,6 +254,7 @@ UNIT: Line = (
         "docs/models/made.md": "- `x`: Unit: “seconds”",
         "docs/reference/videos.md": "| seconds ",
         "python/scenario_models/typed/made.py": "Unit: “seconds”.",
+        "site/models/made.html": "Unit: “seconds”",
         "typescript/src/validators/made.ts": "Unit: “seconds”.",
     },
 )
@@ -261,6 +265,7 @@ LENGTH_OF_A_TEXT: Line = (
     {
         "docs/models/made.md": "| Max Length ",
         "python/scenario_models/typed/made.py": "max_length=9",
+        "site/models/made.html": "<dt>Max Length</dt><dd>9</dd>",
         "typescript/src/validators/made.ts": "@maxLength 9",
         "vectors/made.json": '"code": "maxLength"',
     },
@@ -272,6 +277,7 @@ LENGTH_OF_AN_ARRAY: Line = (
     {
         "docs/models/made.md": "| Max Items ",
         "python/scenario_models/validators/made.py": "len(value) > 9",
+        "site/models/made.html": "<dt>Max Items</dt><dd>9</dd>",
         "typescript/src/validators/made.ts": "@maxItems 9",
         "vectors/made.json": '"code": "maxItems"',
     },

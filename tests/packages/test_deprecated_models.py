@@ -26,7 +26,7 @@ SAID = "The docs no longer list Film C since 2026-05-01: it may stop working."
 def generated_deprecated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give what is generated where one film of six has vanished from its page since the first version."""
     root = make_root(tmp_path_factory.mktemp("deprecated") / "root")
-    for target in ("docs", "openapi", "python", "sandbox", "typescript", "vectors"):
+    for target in ("docs", "openapi", "python", "sandbox", "site", "typescript", "vectors"):
         root.add_target(target)
     models = docs()[PAGE]
     for day, listed in (
@@ -206,6 +206,14 @@ def test_the_docs_say_so_where_it_is_listed_and_at_its_top(generated_deprecated:
     assert line == "  - [Film C](models/film-c.md), deprecated: the page no longer lists it"
     line = next(line for line in (docs / "llms.txt").read_text().splitlines() if "film-c" in line)
     assert "deprecated: the documentation no longer lists it" in line
+
+
+def test_the_site_says_so_in_its_catalogue_and_on_its_page(generated_deprecated: Path) -> None:
+    site = generated_deprecated / "site"
+    assert f"<strong>Deprecated.</strong> {SAID}</p>" in (site / "models/film-c.html").read_text()
+    assert "Deprecated" not in (site / "models/film-a.html").read_text()
+    lines = [line for line in (site / "index.html").read_text().splitlines() if ">deprecated<" in line]
+    assert [re.findall('href="([^"]*)"', line) for line in lines] == [["models/film-c.html"]]
 
 
 def test_every_package_has_the_version_and_its_changelog(generated_deprecated: Path) -> None:

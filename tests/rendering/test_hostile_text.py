@@ -305,18 +305,34 @@ WEAKER = [
     *(("docs", r"[_*\[~`<]", r"[_*\[~`<]".replace(sign, "")) for sign in ("_", "*", r"\[", "~", "`", "<")),
     ("docs", r"|\\(?=[!-/:-@\[-`{-~]|\Z)", ""),
     ("docs", "|&(?=[A-Za-z#])", ""),
+    ("site", '{ match = "<", write = "&lt;" },', ""),
+    ("site", '{ match = "&", write = "&amp;" },', ""),
+    ("site", r"\u{{code:x}}", r"\u{code:08x}"),
+]
+# The same where a template does without a filter.
+WEAKER_PAGES = [
+    ("models/{model}.html.jinja", "<h1>{{ model.title | html }}", '<h1>{{ model.title | prose("docs") }}'),
+    ("models/{model}.html.jinja", "{{ one | query }}", "{{ one | html }}"),
+    ("macros/layout.jinja", "<title>{{ title | html }}", '<title>{{ title | prose("docs") }}'),
+    ("macros/parameters.jinja", 'href="#{{ row.name | fragment }}', 'href="#{{ row.name | html }}'),
+    ("macros/parameters.jinja", "{{ row.description | prose }}", "{{ row.description | code }}"),
 ]
 # fmt: off
 WITNESSES = [
     *(">>> boom()", ".. raw:: html", "*/ boom() /*", "@deprecated", "[x]: y", 'a"""', '\\"""', "\\N{BEL}", "\x07\u202e", "\U000e0041", "_a_", "*a*", "[x](//evil)", "~~a~~", "\\`<b>`", "<b>x</b>", "\\*a", "&lt;" ),
 ]
 # fmt: on
+ON_PAGES = ["<b>x</b>", "&lt;", "\U000e0041"]
 
 
 @cache
 def witnessed(name: str) -> tuple[tuple[Page, ...], dict[str, str]]:
     """Give pages of all witnesses and what a target writes for plain words; with all protections, each is text."""
-    each = [spec_files(number, text) for number, text in enumerate(WITNESSES)]
+    texts = ON_PAGES if name == "site" else WITNESSES
+    each = [spec_files(number, text) for number, text in enumerate(texts)]
+    each += (
+        [annotated_files(len(each), texts)] if name == "site" else []
+    )  # whose rows are of what is inside, too
     pages = load({path: value for files in each for path, value in files.items()})
     plain = rendered(PROJECT, name, disarm(pages)[0])
     assert find_problems(name, rendered(PROJECT, name, pages), pages, plain) == []
@@ -332,6 +348,16 @@ def test_with_one_protection_less_a_text_becomes_more_than_text(
     root.edit(f"templates/{name}/target.toml", old, new)
     root.edit(f"templates/{name}/target.toml", "\nends = [", "\nends = [] # [")  # which would refuse the text
     assert find_problems(name, rendered(root.path, name, pages), pages, plain) != []
+
+
+@pytest.mark.parametrize(("file", "old", "new"), WEAKER_PAGES)
+def test_with_one_filter_less_a_text_becomes_more_than_text_on_a_page(
+    root: Root, file: str, old: str, new: str
+) -> None:
+    pages, plain = witnessed("site")
+    root.add_target("site")
+    root.edit(f"templates/site/{file}", old, new)
+    assert find_problems("site", rendered(root.path, "site", pages), pages, plain) != []
 
 
 @pytest.mark.parametrize("pair", [("python", "typescript"), ("typescript", "python")])

@@ -48,7 +48,7 @@ COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
 LITERALS = "(?:@defaultValue|One of|For example:)"
 COMMENT_MARGIN = re.compile(rf"^ *\*(?: {LITERALS} .*| |$)", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\ntitle: (?P<quoted>'.*')\n---\n")
-TARGETS = ("docs", "openapi", "python", "sandbox", "typescript", "vectors")
+TARGETS = ("docs", "openapi", "python", "sandbox", "site", "typescript", "vectors")
 
 
 def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:

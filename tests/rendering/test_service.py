@@ -186,7 +186,7 @@ FACTS_ABOUT_FILES = {
 }
 
 
-@pytest.mark.parametrize("target", ["docs", "openapi", "vectors", "python", "typescript"])
+@pytest.mark.parametrize("target", ["docs", "openapi", "python", "site", "typescript", "vectors"])
 def test_what_is_made_for_another_vendor_says_nothing_of_the_first_one(target: str) -> None:
     tree = {f"bot/{model}.json": json.dumps(spec) for model, spec in OF_ACME.items()}
     tree["bot/page.json"] = json.dumps({"title": "Bot", "models": [*OF_ACME]})

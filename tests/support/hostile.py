@@ -33,6 +33,7 @@ from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
 from paramsync.workspace.entries import read_tree
 from support.example import SAVED
+from support.hostile_html import find_feed_problems, find_page_problems
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
 from support.services import SERVICE, VENDOR, build
@@ -272,9 +273,11 @@ def find_differences(
             problems += _compare_file(path, tree[path], twin[path], texts)
         except (SyntaxError, json.JSONDecodeError) as error:
             problems.append(f"{path}: {error}")
-    if not problems and name == "typescript":
+    if not problems and name in ("site", "typescript"):
         models = [model for page in pages for model in page.models]
         problems += find_typescript_problems(tree, twin, texts, models)
+    if not problems and name == "site":
+        problems += find_page_problems(tree, twin, texts, _read_code)
     return problems
 
 
@@ -307,7 +310,11 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
             service=SERVICE,
             name=model.name,
         )
-        facts = {"markdown": markdown, "deprecated_since": word(model.deprecated_since)}
+        facts = {
+            "markdown": markdown,
+            "deprecated_since": word(model.deprecated_since),
+            "page_url": model.page_url,
+        }
         return replace(made, **facts, is_deprecated=model.is_deprecated, is_referred=model.is_referred)
 
     def plain_rules(rules: dict[str, Any]) -> dict[str, Any]:
@@ -366,6 +373,8 @@ def _compare_file(path: str, text: str, twin: str, texts: Mapping[str, str]) -> 
         if path == "openapi.json":
             found, expected = _without_prose(found), _without_prose(expected)  # which is read back below
         yield from find_difference(path, json.dumps(found), json.dumps(expected))
+    elif path.endswith(".xml"):
+        yield from find_feed_problems(path, text, twin, texts)
 
 
 SPACES = re.compile(r"[\s`]+")
@@ -392,7 +401,11 @@ def blocks(text: str, texts: Mapping[str, str]) -> Iterator[str]:
     rendered = cmark.markdown_to_html_with_extensions(text, UNSAFE_HTML, ["table", "strikethrough"])
     for found in ELEMENT.finditer(LINK.sub(_without_autolink, rendered)):
         code = html.unescape(found["code"] or "")
-        yield found["tag"] or (_code(code, texts) if found["language"] == "python" else _tokens(code, texts))
+        yield found["tag"] or _read_code(code, texts, found["language"] or "")
+
+
+def _read_code(code: str, texts: Mapping[str, str], language: str) -> str:
+    return _code(code, texts) if language.lower() == "python" else _tokens(code, texts)
 
 
 def _without_autolink(link: re.Match[str]) -> str:

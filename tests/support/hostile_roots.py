@@ -9,10 +9,10 @@ from paramsync.commands.contents import read_contents
 from paramsync.text import UNSAFE
 from support.hostile import SPELLING, find_problems, load_root, templates_of
 from support.rendering import render
-from support.roots import Ran, Root
+from support.roots import PROJECT, Ran, Root
 from support.services import SERVICE
 
-TARGETS = ("python", "docs", "openapi", "typescript", "vectors")
+TARGETS = ("python", "docs", "openapi", "site", "typescript", "vectors")
 MESSAGE = re.compile(
     r"(specs|templates)/.+?(:\d+:\d+)?: (error|warning): .+"
     r"|(changes|scrape|generate|next): .+"
@@ -78,4 +78,11 @@ def add_specs(root: Root, specs: dict) -> None:
 def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
     """Render without formatting; what other targets spell, they spell as in the project."""
     templates, target = templates_of(root, name)
-    return render(name, templates, {**SPELLING, name: target}.__getitem__, pages, service=SERVICE)
+    return render(
+        name,
+        templates,
+        {**SPELLING, name: target}.__getitem__,
+        pages,
+        service=SERVICE,
+        find_templates=lambda other: templates_of(PROJECT, other)[0] if other in SPELLING else {},
+    )

@@ -1,4 +1,4 @@
-"""The proof for TypeScript: what its compiler makes of a file is what it would make of plain words, with the texts in their place."""
+"""The proof for TypeScript and scripts of pages: what a compiler makes of a file is what it would make of plain words, with the texts in their place."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ def find_typescript_problems(
     tree: Mapping[str, str], twin: Mapping[str, str], texts: Mapping[str, str], models: Sequence[Model]
 ) -> Iterator[str]:
     """Say where a text is more than a literal or a comment; each word of `twin` stands for its text."""
-    paths = [path for path in tree if path.endswith(".ts") and tree[path] != twin[path]]
+    paths = [path for path in tree if path.endswith((".ts", ".js")) and tree[path] != twin[path]]
     read = _read_syntax(
         {f"{side}/{path}": files[path] for side, files in (("tree", tree), ("twin", twin)) for path in paths}
     )

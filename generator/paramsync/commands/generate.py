@@ -8,6 +8,7 @@ from paramsync.changes.history import current_version
 from paramsync.commands.contents import Contents, read_contents
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.outputs import Outputs
+from paramsync.commands.page_origins import PageOrigins
 from paramsync.commands.root import make_finder, make_template_finder, read_selection
 from paramsync.commands.stamps import digest_paramsync
 from paramsync.commands.versions import report_unnoted, require_recorded
@@ -54,6 +55,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
     sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
     releases, service = contents.versions.every_version, contents.service
+    drafts = PageOrigins(root, contents.profile, contents.pages, contents.digests)
     gone = {*chosen} - {*wanted} - {*errors}
 
     def update(name: str, outputs: Outputs) -> None:
@@ -66,6 +68,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
             releases,
             service=service,
             find_templates=find_templates,
+            drafts=drafts,
         )
         outputs.update(
             renderer, Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)

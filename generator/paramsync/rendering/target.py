@@ -164,7 +164,19 @@ class Target(ConfigTable):
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 Subject = (
-    Page | Model | Provider | Name | Spelling | Twin | Row | Parameter | Property | Value | Shape | Part | Choice
+    Page
+    | Model
+    | Provider
+    | Name
+    | Spelling
+    | Twin
+    | Row
+    | Parameter
+    | Property
+    | Value
+    | Shape
+    | Part
+    | Choice
 )
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),
