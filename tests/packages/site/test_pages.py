@@ -20,7 +20,7 @@ KINDS = {
     "models/ideogram-character.html": "aspectRatio",
     "parameters.html": "lipsyncMode",
     "parameters/syncmode.html": "Sync Lipsync v2",
-    "providers/sync-labs.html": "Sync Lipsync v2",
+    "providers/synclabs.html": "Sync Lipsync v2",
     "changes.html": "0.6.0",
     "pictures.html": "img2video",
 }
