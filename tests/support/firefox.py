@@ -10,11 +10,11 @@ from support.node import TYPESCRIPT, run
 
 @dataclass(frozen=True)
 class Driven:
-    """What each step gave, and what the pages said and asked for."""
+    """What each step gave, what the pages said meanwhile, and what they asked for over http."""
 
     given: list[Any]
-    said: list[str]
-    asked: list[str]
+    said: list[list[str]]
+    asked: list[list[str]]
 
 
 def drive(firefox: str, steps: Sequence[tuple[str, ...]]) -> Driven:

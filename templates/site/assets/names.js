@@ -11,7 +11,9 @@ addEventListener("DOMContentLoaded", () => {
   const rows = [...table.querySelectorAll("[data-row]")].map((row, index) => {
     const [models, variants] = row.dataset.row.split(" ").map(Number);
     const name = row.querySelector("a").textContent.toLowerCase();
-    return { row, index, models, variants, name, words: row.textContent.toLowerCase() };
+    const said = row.cloneNode(true);
+    for (const unit of said.querySelectorAll(".unit")) unit.remove(); // or each row would have "mode" in it
+    return { row, index, models, variants, name, words: said.textContent.toLowerCase() };
   });
   const ORDERS = {
     models: (one, other) => other.models - one.models || one.index - other.index,

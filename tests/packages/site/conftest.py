@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from support.probes import Probe, probing
 from support.roots import make_once
 from support.servers import serving
 from support.site_roots import make_real_site
@@ -50,3 +51,10 @@ def open_tab(browser: Browser, site: Path, served: str) -> Iterator[OpenTab]:
 
         yield open_one
         assert [fault for one in opened for fault in one.find_faults()] == []
+
+
+@pytest.fixture
+def probe(site: Path, tmp_path: Path) -> Iterator[Probe]:
+    """Give a page that tries all that the policy refuses."""
+    with probing(site, tmp_path / "probe") as probe:
+        yield probe

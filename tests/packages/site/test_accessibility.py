@@ -17,9 +17,7 @@ OpenTab = Callable[..., Tab]
 
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": WIDE},
-    "dark": {"color_scheme": "dark", "viewport": WIDE},
-    "phone": {"color_scheme": "light", "viewport": PHONE, "is_mobile": True},
-    "dark phone": {"color_scheme": "dark", "viewport": PHONE, "is_mobile": True},
+    "dark, on a phone": {"color_scheme": "dark", "viewport": PHONE, "is_mobile": True},
 }
 # All rules, those of good practice among them; stylesheets are not asked for again, which the policy would refuse.
 AXE = """axe.run(document, { preload: false, resultTypes: ["violations"] })

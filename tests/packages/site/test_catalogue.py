@@ -194,3 +194,35 @@ def test_the_keyboard_alone_is_enough(open_tab: OpenTab) -> None:
     page.wait_for_url("**/models/sync-lipsync-v2-pro.html")
     page.go_back()
     assert show(page) == [LIPSYNC[2]]
+
+
+NAMES = {
+    "syncmode": ["syncMode", "lipsyncMode"],
+    "mode": ["mode", "modelMode", "lipsyncMode"],
+    "sync number": [],
+    "qqqq": [],
+}
+
+
+def test_names_of_parameters_are_found_by_any_word_of_their_rows(open_tab: OpenTab) -> None:
+    page = open_tab().open("parameters.html")
+    field = page.get_by_role("searchbox")
+    rows = page.locator("[data-names] [data-row]")
+    everything = rows.count()
+    for query, names in NAMES.items():
+        field.fill(query)
+        found = rows.evaluate_all(VISIBLE)
+        assert [name for name in names if name not in found] == []
+        assert (found == []) is (names == []), query
+        assert page.get_by_text("No name has that").is_visible() is (names == []), query
+    field.fill("mode")
+    page.get_by_role("combobox").select_option(index=1)
+    state, seen = asked(page), rows.evaluate_all(VISIBLE)
+    page.reload()
+    assert (asked(page), rows.evaluate_all(VISIBLE)) == (state, seen)
+    assert len(seen) < everything
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/parameters/*.html")
+    assert page.get_by_role("heading", level=1).inner_text() == seen[0]

@@ -1,11 +1,13 @@
-"""Firefox shows the site as Chromium does, from the disk and over http: it searches, filters, comes back, remembers a tab, and has nothing to say."""
+"""Firefox shows the site as Chromium does, from the disk and over http: it searches, filters, comes back, remembers a tab, has nothing to say, and keeps to the policy."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from support.browsers import find_firefox
 from support.firefox import drive
+from support.probes import ENDED, Probe
 
 pytestmark = pytest.mark.foreign
 
@@ -16,7 +18,9 @@ TAB = 'document.querySelector("[role=tab][aria-selected=true]").textContent'
 THEME = "document.documentElement.dataset.theme ?? null"
 
 
-def test_firefox_searches_filters_and_remembers(site: Path, served: str) -> None:
+def test_firefox_searches_filters_remembers_and_keeps_to_the_policy(
+    site: Path, served: str, probe: Probe
+) -> None:
     steps: list[tuple[str, ...]] = []
     for base in (site.as_uri(), served):
         steps += [
@@ -40,9 +44,11 @@ def test_firefox_searches_filters_and_remembers(site: Path, served: str) -> None
             ("read", "document.querySelector(':target').checkVisibility()"),
             ("read", "document.documentElement.scrollWidth <= innerWidth"),
         ]
+    half, seen = len(steps) // 2, len(steps)
+    for url in probe.urls.values():
+        steps += [("open", url), ("wait", ENDED), ("read", "JSON.stringify(window.ends)")]
     driven = drive(find_firefox(), steps)
-    half = len(steps) // 2
-    for given in (driven.given[:half], driven.given[half:]):
+    for given in (driven.given[:half], driven.given[half:seen]):
         found, again, query, chosen, theme, *is_seen = (
             one for one, step in zip(given, steps, strict=False) if step[0] == "read"
         )
@@ -50,5 +56,8 @@ def test_firefox_searches_filters_and_remembers(site: Path, served: str) -> None
         assert again == [LIPSYNC[0], LIPSYNC[2], LIPSYNC[1], LIPSYNC[3]]
         assert query == "?q=lipsync+bounce&sort=parameters"
         assert (chosen, theme, is_seen) == ("TypeScript", "light", [True, True])
-    assert driven.said == []
-    assert [url for url in driven.asked if not url.startswith(served)] == []
+    for step, said, asked in zip(steps[:seen], driven.said, driven.asked, strict=False):
+        assert said == [], step
+        assert [url for url in asked if not url.startswith(served)] == [], step
+    for ends in driven.given[seen + 2 :: 3]:
+        probe.check(json.loads(ends))

@@ -1,5 +1,5 @@
 /**
- * Do things in a Firefox as it is, one after the other: print what each gives, and what pages said to the console or failed at.
+ * Do things in a Firefox as it is, one after the other: print what each gives, what pages said meanwhile or failed at, and what they asked for.
  * Arguments: the path of the Firefox, and the steps as JSON, each an array of a name in `STEPS` and what it needs.
  */
 
@@ -21,13 +21,15 @@ const STEPS = {
 const browser = await puppeteer.launch({ browser: "firefox", executablePath });
 try {
   const page = await browser.newPage();
-  const said = [];
-  const asked = [];
-  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => said.push(`error: ${error.message}`));
-  page.on("request", (request) => asked.push(request.url()));
   const given = [];
-  for (const [name, ...needed] of JSON.parse(steps)) given.push((await STEPS[name](page, ...needed)) ?? null);
+  const [said, asked] = [[[]], [[]]]; // by step
+  page.on("console", (message) => said.at(-1).push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => said.at(-1).push(`error: ${error.message}`));
+  page.on("request", (request) => asked.at(-1).push(request.url()));
+  for (const [name, ...needed] of JSON.parse(steps)) {
+    given.push((await STEPS[name](page, ...needed)) ?? null);
+    for (const one of [said, asked]) one.push([]);
+  }
   console.log(JSON.stringify({ given, said, asked }));
 } finally {
   await browser.close();
