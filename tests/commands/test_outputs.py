@@ -1,6 +1,6 @@
 """After a change only the files are made again that follow from it, and they are those of a run which makes all.
 
-Modules: outputs, page_origins.
+Modules: divisions, outputs, page_origins.
 """
 
 import os
