@@ -1,6 +1,6 @@
 """What templates see of the past: changes by model, parameter, provider and release, with the rows before and after side by side.
 
-Modules: comparison, days, histories, history, past_changes.
+Modules: comparison, days, histories, history, moments, past_changes, past_releases.
 """
 
 from dataclasses import replace
@@ -14,10 +14,11 @@ from paramsync.changes.history import Release, append_release, read_history
 from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.changes.rows import ParameterRow
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.comparison import ComparedChoice, compare_rows
+from paramsync.rendering.comparison import ComparedChoice, Piece, compare_rows
 from paramsync.rendering.days import read_day
 from paramsync.rendering.histories import Histories
-from paramsync.rendering.history import Dates, History, Moment, Room
+from paramsync.rendering.history import History, Room
+from paramsync.rendering.moments import Dates, Moment
 from paramsync.rendering.pages import all_models, load_pages
 from paramsync.rendering.past_changes import PastChange
 from support.made_specs import WHOLE, models
@@ -62,6 +63,14 @@ ROW = ParameterRow
 
 def words(*choices: str, **rules: Any) -> Json:
     return STRING | {"enum": [*choices]} | rules
+
+
+def same(text: str) -> tuple[Piece, ...]:
+    return (Piece(text, is_changed=False),)
+
+
+def told_of(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    return (Piece(old, is_changed=True),), (Piece(new, is_changed=True),)
 
 
 # Rows before and after -> the lines that differ, by what follows the name of the parameter and the header.
@@ -114,25 +123,25 @@ COMPARED: dict[str, tuple[ParameterRow | None, ParameterRow | None, dict[str, tu
         ROW(STRING | {"x-step": 1, "x-label": "Old"}),
         ROW(STRING | {"x-step": 2, "x-cost": True, "x-kind": "video", "description": "New."}),
         {
-            " Step": ("1", "2"),
+            " Step": told_of("1", "2"),
             " Label": ("Old", None),
             " Changes the Price": (None, "Yes"),
             " Kind of File": (None, "video"),
-            " Description": (None, "New."),
+            " Description": (None, same("New.")),
         },
     ),
     "an annotation that is called as a column": (
         ROW(STRING | {"default": "a", "x-default": "b"}),
         ROW(STRING | {"default": "a", "x-default": "c"}),
-        {" Default (x-)": ("“b”", "“c”")},
+        {" Default (x-)": told_of("“b”", "“c”")},
     ),
     "conditions": (
         ROW(STRING, None, ("q", "r"), ("s", "t"), ((("u", "v"), ("w",)),)),
         ROW(STRING),
         {
-            " Requires": ("`q` and `r`", None),
-            " Required With": ("`s` or `t`", None),
-            " Required Without": ("`u` and `v`, or `w`", None),
+            " Requires": (same("`q` and `r`"), None),
+            " Required With": (same("`s` or `t`"), None),
+            " Required Without": (same("`u` and `v`, or `w`"), None),
         },
     ),
     "what is inside": (
@@ -172,6 +181,23 @@ def test_rows_are_compared_line_by_line(case: str) -> None:
     assert {row.name: {one.label: one.is_different for one in row.lines} for row in turned} == {
         row.name: {one.label: one.is_different for one in row.lines} for row in rows
     }
+
+
+TEXTS = st.lists(st.sampled_from(["a", "b.", "`c d`", "(`e`),", "f`", "\u00a0g"]), max_size=6).map(" ".join)
+
+
+@given(old=TEXTS, new=TEXTS)
+def test_texts_are_compared_word_by_word(old: str, new: str) -> None:
+    (row,) = compare_rows(
+        "p", *(ROW(STRING | ({"description": text} if text else {})) for text in (old, new))
+    )
+    lines = [line for line in row.lines if line.label == "Description"]
+    assert bool(lines) is bool(old or new)
+    for line in lines:
+        for pieces, text in ((line.before, old), (line.after, new)):
+            assert " ".join(piece.text for piece in pieces or ()).split() == text.split()
+        kept = [[one.text for one in side or () if not one.is_changed] for side in (line.before, line.after)]
+        assert kept[0] == kept[1] or None in (line.before, line.after)
 
 
 @given(old=models(WHOLE), new=models(WHOLE))

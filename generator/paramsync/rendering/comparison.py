@@ -1,8 +1,10 @@
 """A row of a table before and after a change, side by side, line by line. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from paramsync.changes.rows import ParameterRow
@@ -12,6 +14,8 @@ from paramsync.rules import RULES, json_key
 
 Form = Literal["words", "value", "prose", "choices"]
 DESCRIPTION = "Description"
+WORD = re.compile(r"(?:`[^`]*`|[^\s`]|`)+")  # a code span is one, with what stands at it
+MAX_WORDS = 1000  # of texts that are compared word by word
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,18 @@ class ComparedChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a text, which the other side has, too, unless they are changed; a space stands between two pieces."""
+
+    text: str
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What is said under one header, before and after; None where nothing is.
 
-    `form` tells what it is: `words`, a `value` as JSON, `prose` with code spans, or `choices`.
+    `form` tells what it is: `words`, a `value` as JSON, `prose` with code spans, in pieces, or `choices`.
     """
 
     label: str
@@ -91,7 +103,29 @@ def _compare_line(label: str, old: tuple[Form, Any] | None, new: tuple[Form, Any
     is_different = not _is_equal(was, now)
     if form == "choices":
         return Line(label, form, _mark(was, now, "removed"), _mark(now, was, "added"), is_different)
+    if form == "prose":
+        return Line(label, form, *_compare_texts(was, now), is_different)
     return Line(label, form, was, now, is_different)
+
+
+def _compare_texts(
+    old: str | None, new: str | None
+) -> tuple[tuple[Piece, ...] | None, tuple[Piece, ...] | None]:
+    """Compare two texts word by word; where one is not there, or they are long, all of them is one piece."""
+    sides = [None if text is None else (Piece(text, is_changed=False),) for text in (old, new)]
+    if old is None or new is None or old == new:
+        return sides[0], sides[1]
+    before, after = WORD.findall(old), WORD.findall(new)
+    if max(len(before), len(after)) > MAX_WORDS:
+        return sides[0], sides[1]
+    was: list[Piece] = []
+    now: list[Piece] = []
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    for tag, start, end, other_start, other_end in matcher.get_opcodes():
+        for pieces, words in ((was, before[start:end]), (now, after[other_start:other_end])):
+            if words:
+                pieces.append(Piece(" ".join(words), is_changed=tag != "equal"))
+    return tuple(was), tuple(now)
 
 
 def _mark(

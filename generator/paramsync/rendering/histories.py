@@ -9,9 +9,11 @@ from paramsync.changes.history import Release
 from paramsync.changes.rows import ModelRow
 from paramsync.pages.vendor import Vendor
 from paramsync.rendering.addresses import make_address
-from paramsync.rendering.history import Dates, History, PastRelease, Room
+from paramsync.rendering.history import History, Room
 from paramsync.rendering.models import Model
+from paramsync.rendering.moments import Dates
 from paramsync.rendering.past_changes import KnownModel, PastChange
+from paramsync.rendering.past_releases import PastRelease
 
 # How much of a history a page shows, so that it stays light: 200 entries with rows are about 20 kB compressed, 3,000 lines 60 kB.
 OF_ALL = Room(200, 3000)

@@ -96,11 +96,14 @@ class PastChange:
         """The sentence in parts; without long values, where the rows show them."""
         one, sentence = self.change, KINDS[self.kind][1]
         values = {"old": shorten_value(self.kind, one.old), "new": shorten_value(self.kind, one.new)}
+        words = {key for key, value in (("old", one.old), ("new", one.new)) if value is None}
         if any(self.rows) and max(map(len, values.values())) > LONGEST_VALUE:
             sentence = sentence.removesuffix(FROM_TO)
         found = enumerate(VALUE.split(sentence))
         return tuple(
-            Words(values[part] if at % 2 else part, is_value=bool(at % 2)) for at, part in found if part
+            Words(values[part] if at % 2 else part, is_value=bool(at % 2) and part not in words)
+            for at, part in found
+            if part
         )
 
     @cached_property

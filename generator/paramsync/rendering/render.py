@@ -23,12 +23,14 @@ from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.rendering.environment import ANY_NAME, find_names, make_environment, render_template
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.histories import Histories
-from paramsync.rendering.history import Dates, History, PastRelease
+from paramsync.rendering.history import History
 from paramsync.rendering.models import Model
+from paramsync.rendering.moments import Dates
 from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.origins import NO_DRAFTS, Drafts, RowOrigins, make_origins
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.parameter_names import Name, collect_names
+from paramsync.rendering.past_releases import PastRelease
 from paramsync.rendering.providers import Provider, collect_providers
 from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
