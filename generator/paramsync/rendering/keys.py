@@ -15,7 +15,9 @@ from paramsync.rendering.providers import Provider
 from paramsync.rendering.render import REFERRED, Output, Renderer
 
 LENGTH = 16  # bytes of a key
-OF_ALL = frozenset({"pages", "models", "paths", "bodies", "parameters", "providers", "statistics", ANY_NAME})
+OF_ALL = frozenset(
+    {"pages", "models", "paths", "bodies", "parameters", "providers", "all_volumes", "statistics", ANY_NAME}
+)
 OF_ALL_MODELS = OF_ALL | {REFERRED}  # in a file for no model and no page
 OF_RELEASES = frozenset({"releases", "version", "statistics", ANY_NAME})
 OF_PAGE = frozenset({"page", ANY_NAME})
@@ -60,6 +62,10 @@ class Keys:
             parts.append(sorted(self.renderer.find_dates(output).items()))
         return digest_parts(*parts)
 
+    def make_of_provider(self, provider: Provider) -> str:
+        """Make a key of all that is written about the models of a provider."""
+        return digest_parts(self.base, provider.address, *self._digest_models(provider.models))
+
     def _digest_history(self, history: History) -> str:
         """Digest changes, and what is known of their models now."""
         changes = ((one.release.version, one.date, self._digest_change(one)) for one in history)
@@ -80,7 +86,7 @@ class Keys:
             case [Name(address=address, twins=twins)]:
                 those = [(one.name, one.reasons, self._digest_models(one.models)) for one in twins]
                 return [address, *those]
-            case [Provider(name=name, pages=pages)]:
+            case [Provider(name=name, pages=pages), *_]:
                 return [name, *map(self._digest_page, pages)]
         return []
 

@@ -36,10 +36,11 @@ from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.statistics import Statistics
 from paramsync.rendering.target import FindTarget, Target, has_addresses, spell
+from paramsync.rendering.volumes import Volume, bind_volumes, divide_models
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
-Subject = Page | Model | Name | Provider | PastRelease
+Subject = Page | Model | Name | Provider | PastRelease | Volume
 Subjects = Mapping[str, Subject]
 Visible = dict[str, Callable[[], Any]]  # name -> what gives that which a template sees under it
 FindTemplates = Callable[[str], Tree]  # the files of a target by its name; none where there is no such target
@@ -49,8 +50,8 @@ TEMPLATE_SUFFIX = ".jinja"
 PACKAGE, MACROS = "{package}", "macros/"
 REFERRED, ORIGINS = "referred", "origins"
 # What a path may be rendered for; `{page}` and `{model}` may stand in one path.
-KINDS = ("page", "model", "parameter", "provider", "release")
-TOGETHER = (["page", "model"],)
+KINDS = ("page", "model", "parameter", "provider", "volume", "release")
+TOGETHER = (["page", "model"], ["provider", "volume"])
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
@@ -81,7 +82,8 @@ class Renderer:
     """Renders the target `name` from its files that are made for the vendor, file by file.
 
     `find_target` returns this target and those that it spells like; `find_templates` the files of those whose templates it imports or
-    includes. `drafts` are the pages, read anew. `releases` are all versions, the newest first, each with the notes for all targets.
+    includes. `drafts` are the pages, read anew; `divisions` how many models of a provider each volume about them has, where that is known
+    already. `releases` are all versions, the newest first, each with the notes for all targets.
     """
 
     def __init__(
@@ -113,11 +115,13 @@ class Renderer:
         self._names: dict[str, frozenset[str]] = {}
         self._find_names = cache(lambda: collect_names(all_models(self.pages)))
         self._find_providers = cache(lambda: collect_providers(self.pages))
+        self.divisions: dict[str, Sequence[int]] = {}
         self._histories = Histories(self.releases, all_models(self.pages), self.vendor)
         self._shared = _list_shared(self.pages, self.releases)
         self._shared |= {
             "parameters": self._find_names,
             "providers": self._find_providers,
+            "all_volumes": lambda: {one.address: self._bind_volumes(one) for one in self._find_providers()},
             "statistics": cache(
                 lambda: Statistics(all_models(self.pages), self._find_providers(), self.releases)
             ),
@@ -156,12 +160,20 @@ class Renderer:
         """
         if not output.template.endswith(TEMPLATE_SUFFIX):
             return self.templates[output.template]
+        return self._render(output, {})
+
+    def _render(self, output: Output, more: Visible) -> str:
         named = self.find_names(output.template)
-        visible = self._shared | self._list_about(output)
+        visible = self._shared | self._list_about(output) | more
         seen = {name: see() for name, see in visible.items() if not named.isdisjoint((name, ANY_NAME))}
         subject = "".join(f" (for {one.name})" for one in output.subjects.values())
         place = self._place(output.template)
         return render_template(self._environment, output.template, place, seen, subject)
+
+    @property
+    def providers(self) -> Sequence[Provider]:
+        """All providers."""
+        return self._find_providers()
 
     def prepare(self, outputs: Iterable[Output]) -> None:
         """Read once what several files need, before they are rendered one by one."""
@@ -216,7 +228,9 @@ class Renderer:
             yield _safe_path(written, place), subjects
 
     def _spell(self, subject: Subject, kind: str) -> str:
-        """Spell the name of what a file is rendered for; that of a release is its version."""
+        """Spell the name of what a file is rendered for; that of a release is its version, and the first volume has none."""
+        if isinstance(subject, Volume):
+            return subject.suffix
         return subject.name if isinstance(subject, PastRelease) else spell(subject, kind, self.target)
 
     def _list_subjects(self, kinds: Sequence[str]) -> Iterator[Subjects]:
@@ -232,6 +246,10 @@ class Renderer:
                 yield from ({"parameter": name} for name in self._find_names())
             case ["provider"]:
                 yield from ({"provider": provider} for provider in self._find_providers())
+            case ["provider", "volume"]:
+                pairs = ((each, one) for each in self._find_providers() for one in self._bind_volumes(each))
+                for provider, volume in pairs:
+                    yield {"provider": provider, "volume": volume}
             case ["release"]:
                 yield from ({"release": release} for release in self._histories.releases)
             case _:
@@ -273,7 +291,29 @@ class Renderer:
                 "body": partial(make_body, model),
                 ORIGINS: partial(self._find_origins, model),
             }
+        if isinstance(provider := output.subjects.get("provider"), Provider):
+            about["volumes"] = partial(self._bind_volumes, provider)
         return about | {kind: partial(output.subjects.__getitem__, kind) for kind in output.subjects}
+
+    def _bind_volumes(self, provider: Provider) -> Sequence[Volume]:
+        """Bind the volumes about the models of a provider; none where the target does not say how."""
+        if not (volumes := self.target.volumes):
+            return ()
+        if provider.address not in self.divisions:
+            self.divisions[provider.address] = divide_models(
+                provider.models, self._write_section, volumes.bytes
+            )
+        numbers = self.divisions[provider.address]
+        return [*bind_volumes(provider.models, numbers, self._write_section)]
+
+    def _write_section(self, model: Model) -> str:
+        """Write what stands about a model in a volume: in short where it would be longer than a volume by itself."""
+        if (volumes := self.target.volumes) is None:
+            raise ValueError("the target has no [volumes]")
+        output = Output("", volumes.template, {"model": model})
+        text = self._render(output, {"is_whole": lambda: True})
+        fits = len(text.encode()) < volumes.bytes
+        return text if fits else self._render(output, {"is_whole": lambda: False})
 
     def _find_origins(self, model: Model) -> Mapping[str, RowOrigins]:
         return make_origins(model, self.drafts.find(self._page_of[model.id].name, model.id))
@@ -324,12 +364,17 @@ def _check_paths(places: Mapping[str, Place]) -> None:
 
 def _check_kinds(kinds: Sequence[str], target: Target, place: Place) -> None:
     """Check that a path can name things of these kinds together, and that the target spells them."""
-    if lost := next((kind for kind in kinds if kind not in (*target.names, "release")), ""):
+    if "volume" in kinds and not target.volumes:
+        raise InputError(place, "target.toml has no [volumes], which {volume} needs")
+    if lost := next((kind for kind in kinds if kind not in (*target.names, "release", "volume")), ""):
         problem = f"target.toml has no names.{lost}, which {{{lost}}} needs; add it under [names]"
         raise InputError(place, problem)
     if len(kinds) > 1 and kinds not in TOGETHER:
         written = " and ".join(f"{{{kind}}}" for kind in kinds)
-        raise InputError(place, f"{written} cannot stand in one path; only {{page}} and {{model}} can")
+        raise InputError(
+            place,
+            f"{written} cannot stand in one path; only {{page}} and {{model}} can, or {{provider}} and {{volume}}",
+        )
     for kind in {*kinds} & {"parameter", "provider"}:
         if not has_addresses(target.names[kind]):
             of = "wire" if kind == "parameter" else kind
