@@ -97,8 +97,12 @@
   function addCopyButton(element, place) {
     const button = make("button", { type: "button", class: "copy" }, "Copy");
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(element.textContent);
-      button.textContent = "Copied";
+      try {
+        await navigator.clipboard.writeText(element.textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(element); // nobody may write there, or over http to another machine: it is copied by hand
+      }
     });
     button.addEventListener("blur", () => {
       button.textContent = "Copy";

@@ -57,6 +57,15 @@ def test_what_has_a_button_is_copied_as_it_is(open_tab: OpenTab, base: str) -> N
     assert source.startswith("from scenario_models")
 
 
+def test_where_nothing_can_be_copied_it_is_selected(open_tab: OpenTab) -> None:
+    opened = open_tab()
+    opened.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page = opened.open(MODEL)
+    page.locator("button.copy").first.click()
+    page.wait_for_function("() => getSelection().toString()")
+    assert page.evaluate("getSelection().toString()") == "model_sync-lipsync-v2"
+
+
 def test_a_link_to_a_parameter_leads_to_its_row(open_tab: OpenTab) -> None:
     page = open_tab().open(f"{MODEL}#temperature")
     row = page.locator(":target")
