@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import fragment, query
 from paramsync.text import UNSAFE, json_line
 from support.node import ask_node
@@ -27,6 +28,7 @@ WEB_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 OWN_URL = re.compile(
     r"(?:(?:\.\./)*[A-Za-z0-9_][A-Za-z0-9._~/-]*)?(?:\?[A-Za-z0-9._~=&%-]*)?(?:#[A-Za-z0-9._~:-]*)?"
 )
+LABEL = 26  # characters of a text that charts show
 PARTS = re.compile(r"([^?#]*)(\??[^#]*)(.*)", re.DOTALL)
 
 
@@ -47,15 +49,12 @@ class Element:
 
 def find_page_problems(tree: Texts, twin: Texts, texts: Texts, read_code: ReadCode) -> Iterator[str]:
     """Say where a text is more than text on a page, or what acts there; each word of `twin` stands for its text."""
-    paths = [path for path in sorted(tree) if path.endswith(".html")]
-    sides = {"tree": tree, "twin": twin}
-    asked = {f"{side}/{path}": files[path] for side, files in sides.items() for path in paths}
-    read = ask_node("html.mjs", asked) if asked else {}
-    for path in paths:
-        found, plain = (_gather(read[f"{side}/{path}"]["nodes"]) for side in sides)
-        yield from (f"{path}:{error}" for error in read[f"tree/{path}"]["errors"])
-        yield from (f"{path}: {problem}" for one in found for problem in _find_acting(one))
-        yield from _compare(path, found, plain, texts, read_code)
+    for path in sorted(path for path in tree if path.endswith(".html")):
+        read, plain = ask_node("html.mjs", [tree[path], twin[path]])
+        elements = _gather(read["nodes"])
+        yield from (f"{path}:{error}" for error in read["errors"])
+        yield from (f"{path}: {problem}" for one in elements for problem in _find_acting(one))
+        yield from _compare(path, elements, _gather(plain["nodes"]), texts, read_code)
 
 
 def find_feed_problems(path: str, text: str, twin: str, texts: Texts) -> Iterator[str]:
@@ -136,7 +135,8 @@ def _compare_value(where: str, name: str, found: str, plain: str, texts: Texts) 
         yield from find_difference(where, found, texts[elsewhere[1]])
     else:
         [(in_path, in_query, in_fragment)] = PARTS.findall(plain)[:1]
-        expected = in_path + _put(in_query, texts, query) + _put(in_fragment, texts, fragment)
+        expected = _put(in_path, texts, make_address) + _put(in_query, texts, query)
+        expected += _put(in_fragment, texts, query if in_path.startswith("http") else fragment)
         yield from find_difference(where, found, expected)
 
 
@@ -145,18 +145,20 @@ def _put(plain: str, texts: Texts, write: Callable[[str], str]) -> str:
 
 
 def _compare_text(where: str, found: str, plain: str, texts: Texts) -> Iterator[str]:
-    """Compare what people read; a text stands there as it is, or in JSON."""
-    left = _leave(found)
-    expected = WORD.sub(lambda word: _leave(texts[word[0]]), _leave(plain))
-    if left != expected:
-        pattern = "".join(
-            f"(?:{'|'.join(re.escape(_leave(one)) for one in (texts[part], json_line(texts[part])[1:-1]))})"
-            if part in texts
-            else re.escape(part)
-            for part in re.split(f"({WORD.pattern})", _leave(plain))
-        )
-        if not re.fullmatch(pattern, left):
-            yield from find_difference(where, left, expected)
+    """Compare what people read; a text stands there as it is, in JSON, or its beginning where there is no more room."""
+    left, parts = _leave(found), re.split(f"({WORD.pattern})", _leave(plain))
+    expected = "".join(_leave(texts.get(part, part)) for part in parts)
+    if left != expected and not re.fullmatch("".join(_list_forms(part, texts) for part in parts), left):
+        yield from find_difference(where, left, expected)
+
+
+def _list_forms(part: str, texts: Texts) -> str:
+    """Give the pattern of all forms of the text that stands for a word, or of a part that is none."""
+    if part not in texts:
+        return re.escape(part)
+    text = texts[part]
+    forms = (text, json_line(text)[1:-1], f"{text[:LABEL]}…")
+    return f"(?:{'|'.join(re.escape(_leave(one)) for one in forms)})"
 
 
 def _leave(text: str) -> str:
