@@ -146,6 +146,8 @@ def _put(plain: str, texts: Texts, write: Callable[[str], str]) -> str:
 
 def _compare_text(where: str, found: str, plain: str, texts: Texts) -> Iterator[str]:
     """Compare what people read; a text stands there as it is, in JSON, or its beginning where there is no more room."""
+    if found == plain and not WORD.search(plain):
+        return
     left, parts = _leave(found), re.split(f"({WORD.pattern})", _leave(plain))
     expected = "".join(_leave(texts.get(part, part)) for part in parts)
     if left != expected and not re.fullmatch("".join(_list_forms(part, texts) for part in parts), left):
