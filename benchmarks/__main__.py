@@ -18,6 +18,7 @@ from benchmarks import (
     machine,
     packages,
     pull_request,
+    site,
     validators,
 )
 from benchmarks.results import Results, read_table, render
@@ -60,6 +61,8 @@ def measure(size: Size) -> Results:
         figures |= generation.measure(folder, size.models, size.larger, size.rounds)
         _say("bundles")
         figures |= bundles.measure(folder, size.models, size.rounds)
+        _say("the site")
+        figures |= site.measure(folder, size.models, size.rounds)
     _say("the rest")
     return Results(
         **described,

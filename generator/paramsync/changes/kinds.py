@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from paramsync.changes.rows import Row
 from paramsync.findings import Place
 from paramsync.text import MAX_LENGTH, json_line, shorten
 
@@ -84,7 +85,8 @@ ALTERNATIVE_KINDS = frozenset({"alternatives-required", "alternatives-optional"}
 class Change:
     """One thing that changed.
 
-    `model` is empty if the change is about a page, `parameter` if it is about a page or a model; both are the new names.
+    `model` is empty if the change is about a page, `parameter` if it is about a page or a model; both are the new names. `before` and
+    `after` are what the parameter was as a whole, or a model that comes, goes or is renamed; they are no part of what has changed.
     """
 
     kind: str
@@ -95,6 +97,8 @@ class Change:
     old: Any = field(default=None, hash=False)
     new: Any = field(default=None, hash=False)
     place: Place = field(default=Place(""), compare=False)
+    before: Row | None = field(default=None, compare=False, repr=False)
+    after: Row | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -108,8 +112,18 @@ class Change:
         return self.describe(str)
 
     @property
+    def rows(self) -> dict[str, Any]:
+        """What was before and after as a JSON object, without what is not there."""
+        rows = {"before": self.before, "after": self.after}
+        return {key: row.json for key, row in rows.items() if row}
+
+    @property
+    def without_rows(self) -> "Change":
+        return replace(self, before=None, after=None) if self.before or self.after else self
+
+    @property
     def json(self) -> dict[str, Any]:
-        """The change as a JSON object, without fields that are empty."""
+        """The change as a JSON object, without fields that are empty, and without rows."""
         texts = {"kind": self.kind, "severity": self.severity, "page": self.page, "model": self.model}
         texts |= {"parameter": self.parameter}
         values = {"old": self.old, "new": self.new}
@@ -122,7 +136,7 @@ class Change:
     def describe(self, quote: Callable[[str], str]) -> str:
         """Describe the change in one line; `quote` writes the values, which may be text of the page."""
         return KINDS[self.kind][1].format(
-            old=quote(_format_value(self.kind, self.old)), new=quote(_format_value(self.kind, self.new))
+            old=quote(shorten_value(self.kind, self.old)), new=quote(shorten_value(self.kind, self.new))
         )
 
 
@@ -155,5 +169,6 @@ def write_value(kind: str, value: Any) -> str:
     return json_line(value)
 
 
-def _format_value(kind: str, value: Any) -> str:
+def shorten_value(kind: str, value: Any) -> str:
+    """Write a value of a kind of change for people, in one line that is not too long."""
     return shorten(write_value(kind, value), 160 if isinstance(value, list) else MAX_LENGTH)

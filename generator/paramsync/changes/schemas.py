@@ -25,6 +25,7 @@ from paramsync.changes.names import (
     compare_required,
 )
 from paramsync.changes.pairs import ObjectPair, Pair, compare_order, grade_change
+from paramsync.changes.rows import ParameterRow, make_elements_row, make_row
 from paramsync.rules import list_types
 from paramsync.specs.document import NAME_IN_CODE, find_references
 from paramsync.specs.renames import find_renamed_parameters
@@ -40,7 +41,8 @@ def compare_properties(pair: ObjectPair) -> Iterator[Change]:
     old_names = {*renamed.values()}
     for name in before:
         if name not in after and name not in old_names:
-            yield replace(_grade_listing("parameter-removed", pair, [name]), parameter=name)
+            removed = iter([_grade_listing("parameter-removed", pair, [name])])
+            yield from _name(name, removed, make_row(pair.old, name), None)
     for name in after:
         if name in before:
             changes = _compare_property(name, pair)
@@ -48,7 +50,8 @@ def compare_properties(pair: ObjectPair) -> Iterator[Change]:
             changes = iter([_grade_listing("parameter-renamed", pair, [renamed[name], name])])
         else:
             changes = iter([_grade_listing("parameter-added", pair, [name])])
-        yield from _name(name, changes)
+        was = renamed.get(name, name)
+        yield from _name(name, changes, make_row(pair.old, was), make_row(pair.new, name))
     yield from (
         *compare_groups(pair),
         *compare_openness(pair),
@@ -108,7 +111,8 @@ def _compare_inside(pair: Pair) -> Iterator[Change]:
             yield from _compare_content(pair.make_inner(before, after))
     if "items" in old or "items" in new:
         changes = _compare_content(pair.elements)
-        yield from changes if _speak_alike(old) and _speak_alike(new) else _name(ELEMENTS, changes)
+        rows = make_elements_row(old), make_elements_row(new)
+        yield from changes if _speak_alike(old) and _speak_alike(new) else _name(ELEMENTS, changes, *rows)
     if "properties" in old or "properties" in new:
         yield from compare_properties(ObjectPair(old, new, pair.sides, pair.is_breaking))
 
@@ -119,7 +123,12 @@ def _speak_alike(schema: Json) -> bool:
     return list_types(schema) == ("array",) and elements != () and "array" not in elements
 
 
-def _name(name: str, changes: Iterator[Change]) -> Iterator[Change]:
-    """Say of changes what they are about: something, or what is in it."""
+def _name(
+    name: str, changes: Iterator[Change], before: ParameterRow | None, after: ParameterRow | None
+) -> Iterator[Change]:
+    """Say of changes what they are about: something, of which the rows are given, or what is in it."""
     for one in changes:
-        yield replace(one, parameter=f"{name}/{one.parameter}" if one.parameter else name)
+        if one.parameter:
+            yield replace(one, parameter=f"{name}/{one.parameter}")
+        else:
+            yield replace(one, parameter=name, before=before, after=after)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from paramsync.changes.kinds import Change, make_change
 from paramsync.changes.models import compare_models
 from paramsync.changes.pairs import Sides, compare_order
+from paramsync.changes.rows import ModelRow
 from paramsync.pages.vendor import Vendor
 from paramsync.specs.document import PageDocument, read_specs, split_folders
 from paramsync.specs.renames import find_renamed_models
 from paramsync.specs.values import Models
-from paramsync.text import Json, Tree
+from paramsync.text import Json, Tree, collapse_whitespace
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class SpecSet:
     pages: Mapping[str, PageDocument]
     models: Mapping[str, ModelEntry]
     vendor: Vendor
+
+    def row_of(self, model: str) -> ModelRow:
+        """Return what people know a model by."""
+        entry = self.models[model]
+        provider = entry.provider or collapse_whitespace(self.pages[entry.page].title) or entry.page
+        return ModelRow(entry.spec["title"], provider, tuple(entry.spec["properties"]))
 
     def listed(self, page: str) -> list[str]:
         """Return the ids of the models that a page lists."""
@@ -113,14 +120,16 @@ def _compare_models(before: SpecSet, after: SpecSet, moved: Mapping[str, str]) -
     old_names = {*renamed.values()}
     for model, entry in before.models.items():
         if model not in after.models and model not in old_names:
-            yield make_change("model-removed", moved.get(entry.page, entry.page), model)
+            removal = make_change("model-removed", moved.get(entry.page, entry.page), model)
+            yield replace(removal, before=before.row_of(model))
     for model, entry in after.models.items():
         old = before.models.get(renamed.get(model, model))
         if old is None:
-            yield make_change("model-added", entry.page, model)
+            yield replace(make_change("model-added", entry.page, model), after=after.row_of(model))
         elif model in renamed:
             is_kept = renamed[model] in after.models
             renaming = make_change("model-renamed", entry.page, model, old=renamed[model], new=model)
+            renaming = replace(renaming, before=before.row_of(renamed[model]), after=after.row_of(model))
             yield replace(renaming, severity="behaviour") if is_kept else renaming
         elif moved.get(old.page, old.page) != entry.page:
             yield make_change("model-moved", entry.page, model, old=old.page, new=entry.page)

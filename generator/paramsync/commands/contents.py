@@ -8,7 +8,7 @@ from paramsync.commands.root import read_all_specs, read_profile, read_service
 from paramsync.commands.spelling import find_unwritable
 from paramsync.commands.versions import Versions, read_versions
 from paramsync.findings import Finding
-from paramsync.pages.acceptances import Acceptance
+from paramsync.pages.profile import Profile
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.service import Service
 from paramsync.rendering.target import Target
@@ -17,11 +17,11 @@ from paramsync.workspace.plan import digest
 
 @dataclass(frozen=True)
 class Contents:
-    """The specs of a root, as pages with models and by a digest of each file, whose they are, what the profile accepts, and the versions."""
+    """The specs of a root, as pages with models and by a digest of each file, whose they are, the profile, and the versions."""
 
     digests: Mapping[str, str]  # by paths below `specs/`
     service: Service
-    acceptances: tuple[Acceptance, ...]
+    profile: Profile | None
     pages: tuple[Page, ...]
     versions: Versions
 
@@ -29,8 +29,8 @@ class Contents:
         self, targets: Mapping[str, Target]
     ) -> tuple[list[Finding], dict[str, frozenset[str]]]:
         """Find the models that each target must leave out, and what is to be said of it."""
-        released = self.versions.released.by_model
-        return find_unwritable(self.pages, targets, released, self.acceptances, self.service.vendor)
+        released, accepted = self.versions.released.by_model, self.profile.accept if self.profile else ()
+        return find_unwritable(self.pages, targets, released, accepted, self.service.vendor)
 
 
 def read_contents(root: Path) -> Contents:
@@ -45,4 +45,4 @@ def read_contents(root: Path) -> Contents:
     pages = load_pages(specs, service)
     versions = read_versions(root, specs, service.vendor)
     digests = {path: digest(text) for path, text in specs.items()}  # the texts need much memory
-    return Contents(digests, service, profile.accept if profile else (), pages, versions)
+    return Contents(digests, service, profile, pages, versions)

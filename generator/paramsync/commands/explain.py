@@ -3,22 +3,19 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from paramsync.commands.outcome import IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.project import Project, read_project
 from paramsync.findings import MAX_NAME_LENGTH, Place, UsageError
 from paramsync.pages.page import Text
-from paramsync.pages.sources import CONDITIONS
-from paramsync.specs.document import MODEL_KEYWORDS
 from paramsync.specs.draft import Draft, Origins
-from paramsync.specs.facts import KEYWORDS, keywords_of
-from paramsync.specs.merging import agree
+from paramsync.specs.facts import KEYWORDS
+from paramsync.specs.origins import Fact, explain_parameter
 from paramsync.specs.spec_checks import check_spec
 from paramsync.text import Json, shorten, suggest_name
 
 MAX_SHOWN = 60
-Said = tuple[str, Any, Text]  # a keyword, its value, and the text that says so
+JUDGEMENTS = {"agrees": "says the same", "differs": "differs"}
 
 
 def explain(root: Path, model: str, parameter: str | None) -> Outcome:
@@ -78,9 +75,7 @@ def _retained_origins(spec: Json, file: str) -> Origins:
 
 def _explain(draft: Draft, name: str) -> Iterator[str]:
     """Return a heading and a line for each keyword: keyword, value, cell as written, place."""
-    rows = [
-        row for key, value, text in _rules_of(draft, name) for row in _rows(draft, name, key, value, text)
-    ]
+    rows = [row for fact in explain_parameter(draft, name) if _is_told(fact) for row in _rows(fact)]
     widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in rows), strict=True)]
     yield ": ".join(shorten(one, MAX_NAME_LENGTH) for one in (draft.model, name) if one)
     for cells, place in rows:
@@ -88,52 +83,19 @@ def _explain(draft: Draft, name: str) -> Iterator[str]:
         yield f"  {aligned}  {place}"
 
 
-def _rules_of(draft: Draft, name: str) -> Iterator[Said]:
-    """Find the keywords of a parameter, or of the model, and those of the model that are about the parameter."""
-    origins = draft.origins.get(name, {})
-    yield from _keywords(draft.parameters[name] if name else draft.spec, origins)
-    is_required, statements = (
-        bool(draft.facts[name].get("required"))
-        if name in draft.nested
-        else name in draft.spec.get("required", ()),
-        draft.statements.get((name, "required"), []),
-    )
-    if is_required or any(not agree(statements[0], one, "required") for one in statements):
-        yield "required", is_required, origins["required"]
-    for condition in CONDITIONS:
-        if others := draft.facts.get(name, {}).get(condition):
-            keyword = keywords_of(condition)[0]
-            yield keyword, others, origins[keyword]
+def _is_told(fact: Fact) -> bool:
+    """Tell whether there is something to say: that a parameter is optional goes without saying."""
+    return fact.keyword != "required" or fact.value or fact.is_told_differently
 
 
-def _rows(
-    draft: Draft, name: str, key: str, value: Any, text: Text
-) -> Iterator[tuple[tuple[str, ...], Place]]:
+def _rows(fact: Fact) -> Iterator[tuple[tuple[str, ...], Place]]:
     """Write the row of a keyword, and below it what sources say that do not decide it."""
-    yield (key, _show(json.dumps(value, ensure_ascii=False)), _show(text.written)), text.place
-    fact = _fact_of(key, is_of_model=not name)
-    statements = draft.statements.get((name, fact), [])
-    for one in statements[1:]:
-        judgement = "says the same" if agree(statements[0], one, fact) else "differs"
-        yield (f"  {one.source}", judgement, _show(one.text.written)), one.text.place
-
-
-def _fact_of(keyword: str, *, is_of_model: bool) -> str:
-    """Return the fact that determines a keyword, once for several."""
-    if is_of_model:
-        return next((fact for fact, one in MODEL_KEYWORDS.items() if one == keyword), "")
-    inner = keyword.removeprefix("items.")
-    fact = next((fact for fact in KEYWORDS if keywords_of(fact)[:1] == (inner,)), inner)
-    return "" if fact == "type" and inner != keyword else fact
+    first, *others = fact.quotations
+    key, value = "items." * fact.elements + fact.keyword, json.dumps(fact.value, ensure_ascii=False)
+    yield (key, _show(value), _show(first.written)), first.place
+    for one in others:
+        yield (f"  {one.source}", JUDGEMENTS[one.judgement], _show(one.written)), one.place
 
 
 def _show(text: str) -> str:
     return shorten(text, MAX_SHOWN)
-
-
-def _keywords(rules: dict[str, Any], origins: dict[str, Text]) -> Iterator[Said]:
-    for key, value in rules.items():
-        if key == "items":
-            yield from ((f"items.{inner}", *said) for inner, *said in _keywords(value, origins))
-        elif key in origins:
-            yield key, value, origins[key]

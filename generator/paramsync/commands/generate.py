@@ -6,8 +6,10 @@ from typing import TypeVar
 
 from paramsync.changes.history import current_version
 from paramsync.commands.contents import Contents, read_contents
+from paramsync.commands.divisions import Divisions
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.outputs import Outputs
+from paramsync.commands.page_origins import PageOrigins
 from paramsync.commands.root import make_finder, make_template_finder, read_selection
 from paramsync.commands.stamps import digest_paramsync
 from paramsync.commands.versions import report_unnoted, require_recorded
@@ -54,6 +56,8 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
     sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
     releases, service = contents.versions.every_version, contents.service
+    divisions = Divisions(root)
+    drafts = PageOrigins(root, contents.profile, contents.pages, contents.digests)
     gone = {*chosen} - {*wanted} - {*errors}
 
     def update(name: str, outputs: Outputs) -> None:
@@ -66,10 +70,12 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
             releases,
             service=service,
             find_templates=find_templates,
+            drafts=drafts,
         )
-        outputs.update(
-            renderer, Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)
-        )
+        keys = Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)
+        divisions.recall(renderer, keys)
+        outputs.update(renderer, keys)
+        divisions.add(renderer, keys)
 
     with Staging(root) as staging:
         outputs = Outputs(root, [*sound, *gone], None if check else staging)
@@ -79,6 +85,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         staging.publish()
     if not check:
         outputs.remember()
+        divisions.remember()
     errors |= not_built
     changes = outputs.changes
     told_errors = {str(one): one for one in errors.values()}.values()  # one that several have is told once

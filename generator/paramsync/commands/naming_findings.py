@@ -5,12 +5,12 @@ from itertools import chain, count
 
 from paramsync.findings import Finding, Place
 from paramsync.pages.page import Text
+from paramsync.paths import OVERLAY_SUFFIX
 from paramsync.rendering.clashes import Clash, Spelled, name_on_page
 from paramsync.rendering.models import Model, Parameter
 from paramsync.specs.corrections import write_naming
 from paramsync.specs.document import NAME_IN_CODE
 from paramsync.specs.draft import Draft
-from paramsync.specs.overlays import OVERLAY_SUFFIX
 from paramsync.text import list_words
 
 

@@ -6,11 +6,11 @@ from pathlib import Path, PurePath
 
 from paramsync.config import TomlFile, read_toml
 from paramsync.findings import Finding, InputError
-from paramsync.paths import spec_name
+from paramsync.paths import OVERLAY_SUFFIX, spec_name
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.corrections import find_overlay_model
 from paramsync.specs.document import Folder, PageDocument
-from paramsync.specs.overlays import OVERLAY_SUFFIX, apply_overlay, find_unmatched_overlays
+from paramsync.specs.overlays import apply_overlay, find_unmatched_overlays
 from paramsync.workspace import files
 
 Overlays = Mapping[str, TomlFile | InputError]  # by path below the root

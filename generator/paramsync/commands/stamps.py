@@ -118,8 +118,7 @@ def _find_outputs_of_scrape(root: Path) -> Parts:
 
 def _find_inputs_of_generate(root: Path) -> Parts:
     of_pages = (list_folder(root, page.path) for page in _list_pages(root))
-    specs = (one for one in chain.from_iterable(of_pages) if one.name.endswith(".json"))
-    yield "", chain(_find_common(root), specs, walk(root, TEMPLATES))
+    yield "", chain(_find_common(root), *of_pages, walk(root, TEMPLATES))
 
 
 def _find_outputs_of_generate(root: Path) -> Parts:

@@ -6,17 +6,22 @@ from dataclasses import fields
 from functools import cached_property
 
 from paramsync.rendering.environment import ANY_NAME
+from paramsync.rendering.history import History
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import Group, Page
 from paramsync.rendering.parameter_names import Name
+from paramsync.rendering.past_changes import PastChange
 from paramsync.rendering.providers import Provider
 from paramsync.rendering.render import REFERRED, Output, Renderer
 
 LENGTH = 16  # bytes of a key
-OF_ALL = frozenset({"pages", "models", "paths", "bodies", "parameters", "providers", "statistics", ANY_NAME})
+OF_ALL = frozenset(
+    {"pages", "models", "paths", "bodies", "parameters", "providers", "all_volumes", "statistics", ANY_NAME}
+)
 OF_ALL_MODELS = OF_ALL | {REFERRED}  # in a file for no model and no page
 OF_RELEASES = frozenset({"releases", "version", "statistics", ANY_NAME})
 OF_PAGE = frozenset({"page", ANY_NAME})
+CHANGES, DATES, RELEASE = "changes", "dates", "release"
 # What has a digest of its own, or follows from what has one.
 NOT_FACTS = frozenset({"spec", "context", "parameters", "groups", "deprecated", "models"})
 
@@ -32,7 +37,9 @@ class Keys:
         self.renderer, self.base, self.specs = renderer, base, specs
         self._models: dict[str, str] = {}
         self._pages: dict[str, str] = {}
+        self._drafts: dict[str, str] = {}
         self._templates: dict[str, str] = {}
+        self._changes: dict[int, str] = {}
 
     def make(self, output: Output) -> str:
         """Make the key of a file: what its template does not name, it does not see, and so has no part in it."""
@@ -40,13 +47,38 @@ class Keys:
         parts: list[object] = [self.base, output.path, output.template, *self._digest_models(output.models)]
         parts += [self._digest_templates(one[:-1]) for one in sorted(named) if one.endswith("/")]
         parts += self._digest_around(output)
-        if named & OF_PAGE and (page := self.renderer.find_page(output)):
+        page = self.renderer.find_page(output)
+        if named & OF_PAGE and page:
             parts.append(self._digest_page(page))
         if named & (OF_ALL if output.subjects else OF_ALL_MODELS):
             parts.append(self._all)
+        if self.renderer.sees_origins(output) and page:
+            parts.append(self._digest_drafts(page.name))
         if named & OF_RELEASES:
             parts.append(self._releases)
+        if named & {CHANGES, ANY_NAME} or RELEASE in output.subjects:
+            parts.append(self._digest_history(self.renderer.find_history(output)))
+        if named & {DATES, ANY_NAME}:
+            parts.append(sorted(self.renderer.find_dates(output).items()))
         return digest_parts(*parts)
+
+    def make_of_provider(self, provider: Provider) -> str:
+        """Make a key of all that is written about the models of a provider."""
+        return digest_parts(self.base, provider.address, *self._digest_models(provider.models))
+
+    def _digest_history(self, history: History) -> str:
+        """Digest changes, and what is known of their models now."""
+        changes = ((one.release.version, one.date, self._digest_change(one)) for one in history)
+        models = {one.model.id: one.model.now for one in history if one.model}
+        now = [(name, model and self._digest_model(model)) for name, model in models.items()]
+        return digest_parts(*changes, *now, *((one.version, one.notes) for one in history.versions))
+
+    def _digest_change(self, change: PastChange) -> str:
+        """Digest a change with its rows, which are long, and of which several files tell."""
+        if id(change) not in self._changes:
+            known = change.model and (change.model.title, change.model.provider)
+            self._changes[id(change)] = digest_parts(change.change, change.change.rows, known)
+        return self._changes[id(change)]
 
     def _digest_around(self, output: Output) -> list[object]:
         """Digest what the template of a name or a provider may see beside its models: its twins, or its pages."""
@@ -54,7 +86,7 @@ class Keys:
             case [Name(address=address, twins=twins)]:
                 those = [(one.name, one.reasons, self._digest_models(one.models)) for one in twins]
                 return [address, *those]
-            case [Provider(name=name, pages=pages)]:
+            case [Provider(name=name, pages=pages), *_]:
                 return [name, *map(self._digest_page, pages)]
         return []
 
@@ -71,6 +103,12 @@ class Keys:
         if target not in self._templates:
             self._templates[target] = digest_parts(sorted(self.renderer.find_templates(target).items()))
         return self._templates[target]
+
+    def _digest_drafts(self, page: str) -> str:
+        """Digest what the page and the other sources of its models say, and overlays."""
+        if page not in self._drafts:
+            self._drafts[page] = self.renderer.drafts.digest(page)
+        return self._drafts[page]
 
     def _digest_page(self, page: Page) -> str:
         if page.name not in self._pages:

@@ -11,6 +11,7 @@ from paramsync.rendering.twins import Twin, find_twins
 from paramsync.rendering.values import Property, find_properties
 from paramsync.rendering.variants import Use, Variant, collect_choices, group_alike, list_variants
 
+COMMON = 3  # choices, of which one is common
 FindTwins = Callable[[str], Sequence[Twin]]
 
 
@@ -41,6 +42,12 @@ class Spelling:
     def choices(self) -> tuple[tuple[Any, Sequence[Variant]], ...]:
         """All choices of the variants, each with those that have it."""
         return collect_choices(self.variants)
+
+    @property
+    def has_common_choices(self) -> bool:
+        """True if at least one of three choices is one of several variants, so that a table shows more than lists do."""
+        common = sum(len(those) > 1 for _, those in self.choices)
+        return common > 0 and COMMON * common >= len(self.choices)
 
 
 @dataclass(frozen=True, eq=False)

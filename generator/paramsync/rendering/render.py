@@ -1,7 +1,8 @@
 """Render the templates of a target into a tree of files. Pure.
 
 The template tree is the output tree: a path with `{model}` is rendered once per model, with `{page}` once per page, with both once per
-model of each page, with `{parameter}` once per name of parameters, with `{provider}` once per provider, any other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the
+model of each page, with `{parameter}` once per name of parameters, with `{provider}` once per provider, with `{release}` once per
+release, any other path once; `{package}` in it is the name of the vendor's package in code; `.jinja` is removed from the
 name; a file without it is copied. `{{ }}` prints only numbers and the output of
 filters (`Markup`), so that no untrusted text gets into a file without a filter.
 """
@@ -21,29 +22,36 @@ from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.rendering.environment import ANY_NAME, find_names, make_environment, render_template
 from paramsync.rendering.filters import Filters
+from paramsync.rendering.histories import Histories
+from paramsync.rendering.history import History
 from paramsync.rendering.models import Model
+from paramsync.rendering.moments import Dates
 from paramsync.rendering.operations import list_paths, make_body
+from paramsync.rendering.origins import NO_DRAFTS, Drafts, RowOrigins, make_origins
 from paramsync.rendering.pages import Page, all_models
 from paramsync.rendering.parameter_names import Name, collect_names
+from paramsync.rendering.past_releases import PastRelease
 from paramsync.rendering.providers import Provider, collect_providers
 from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.statistics import Statistics
 from paramsync.rendering.target import FindTarget, Target, has_addresses, spell
+from paramsync.rendering.volumes import Volume, bind_volumes, divide_models
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
 
-Subjects = Mapping[str, Page | Model | Name | Provider]
+Subject = Page | Model | Name | Provider | PastRelease | Volume
+Subjects = Mapping[str, Subject]
 Visible = dict[str, Callable[[], Any]]  # name -> what gives that which a template sees under it
 FindTemplates = Callable[[str], Tree]  # the files of a target by its name; none where there is no such target
 
 NOT_RENDERED = ("target.toml", "macros.jinja")
 TEMPLATE_SUFFIX = ".jinja"
 PACKAGE, MACROS = "{package}", "macros/"
-REFERRED = "referred"
+REFERRED, ORIGINS = "referred", "origins"
 # What a path may be rendered for; `{page}` and `{model}` may stand in one path.
-KINDS = ("page", "model", "parameter", "provider")
-TOGETHER = (["page", "model"],)
+KINDS = ("page", "model", "parameter", "provider", "volume", "release")
+TOGETHER = (["page", "model"], ["provider", "volume"])
 SAFE_PART = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(?<!\.)")
 
 
@@ -74,7 +82,8 @@ class Renderer:
     """Renders the target `name` from its files that are made for the vendor, file by file.
 
     `find_target` returns this target and those that it spells like; `find_templates` the files of those whose templates it imports or
-    includes. `releases` are all versions, the newest first, each with the notes for all targets.
+    includes. `drafts` are the pages, read anew; `divisions` how many models of a provider each volume about them has, where that is known
+    already. `releases` are all versions, the newest first, each with the notes for all targets.
     """
 
     def __init__(
@@ -87,11 +96,12 @@ class Renderer:
         *,
         service: Service = UNNAMED_SERVICE,
         find_templates: FindTemplates = find_no_templates,
+        drafts: Drafts = NO_DRAFTS,
     ) -> None:
         self.name, self.templates, self.pages = name, templates, tuple(pages)
         self.target, self.vendor = find_target(name), service.vendor
         self.releases = tuple(replace(one, notes=select_notes(one.notes, name)) for one in releases)
-        self.find_templates = find_templates
+        self.find_templates, self.drafts = find_templates, drafts
 
         @cache
         def find_other(other: str) -> jinja2.Environment | None:
@@ -105,10 +115,13 @@ class Renderer:
         self._names: dict[str, frozenset[str]] = {}
         self._find_names = cache(lambda: collect_names(all_models(self.pages)))
         self._find_providers = cache(lambda: collect_providers(self.pages))
+        self.divisions: dict[str, Sequence[int]] = {}
+        self._histories = Histories(self.releases, all_models(self.pages), self.vendor)
         self._shared = _list_shared(self.pages, self.releases)
         self._shared |= {
             "parameters": self._find_names,
             "providers": self._find_providers,
+            "all_volumes": lambda: {one.address: self._bind_volumes(one) for one in self._find_providers()},
             "statistics": cache(
                 lambda: Statistics(all_models(self.pages), self._find_providers(), self.releases)
             ),
@@ -147,12 +160,30 @@ class Renderer:
         """
         if not output.template.endswith(TEMPLATE_SUFFIX):
             return self.templates[output.template]
+        return self._render(output, {})
+
+    def _render(self, output: Output, more: Visible) -> str:
         named = self.find_names(output.template)
-        visible = self._shared | self._list_about(output)
+        visible = self._shared | self._list_about(output) | more
         seen = {name: see() for name, see in visible.items() if not named.isdisjoint((name, ANY_NAME))}
         subject = "".join(f" (for {one.name})" for one in output.subjects.values())
         place = self._place(output.template)
         return render_template(self._environment, output.template, place, seen, subject)
+
+    @property
+    def providers(self) -> Sequence[Provider]:
+        """All providers."""
+        return self._find_providers()
+
+    def prepare(self, outputs: Iterable[Output]) -> None:
+        """Read once what several files need, before they are rendered one by one."""
+        pages = (self.find_page(one) for one in outputs if self.sees_origins(one))
+        self.drafts.prepare(page.name for page in pages if page)
+
+    def sees_origins(self, output: Output) -> bool:
+        """Tell whether the template of a file for a model asks where facts come from."""
+        names = self.find_names(output.template)
+        return "model" in output.subjects and not names.isdisjoint((ORIGINS, ANY_NAME))
 
     def find_names(self, template: str) -> frozenset[str]:
         """Find what a template names of what it could see; `ANY_NAME` is all of it. Other targets from which it takes templates end in a slash.
@@ -193,11 +224,17 @@ class Renderer:
         for subjects in self._list_subjects(kinds):
             written = output
             for kind, subject in subjects.items():
-                written = written.replace(f"{{{kind}}}", spell(subject, kind, self.target))
+                written = written.replace(f"{{{kind}}}", self._spell(subject, kind))
             yield _safe_path(written, place), subjects
 
+    def _spell(self, subject: Subject, kind: str) -> str:
+        """Spell the name of what a file is rendered for; that of a release is its version, and the first volume has none."""
+        if isinstance(subject, Volume):
+            return subject.suffix
+        return subject.name if isinstance(subject, PastRelease) else spell(subject, kind, self.target)
+
     def _list_subjects(self, kinds: Sequence[str]) -> Iterator[Subjects]:
-        """List for what a template is rendered: for each page, model, parameter or provider, for each model of each page, or once."""
+        """List for what a template is rendered: for each page, model, parameter, provider or release, for each model of each page, or once."""
         match kinds:
             case []:
                 yield {}
@@ -209,20 +246,77 @@ class Renderer:
                 yield from ({"parameter": name} for name in self._find_names())
             case ["provider"]:
                 yield from ({"provider": provider} for provider in self._find_providers())
+            case ["provider", "volume"]:
+                pairs = ((each, one) for each in self._find_providers() for one in self._bind_volumes(each))
+                for provider, volume in pairs:
+                    yield {"provider": provider, "volume": volume}
+            case ["release"]:
+                yield from ({"release": release} for release in self._histories.releases)
             case _:
                 of_page: Iterator[Subjects] = (
                     {"page": page, "model": model} for page in self.pages for model in page.models
                 )
                 yield from of_page
 
+    def find_history(self, output: Output) -> History:
+        """Find the changes of that for which a file is rendered; of all, if that is nothing."""
+        match [*output.subjects.values()]:
+            case [*_, Model(id=model)]:
+                return self._histories.of_model(model)
+            case [Page(name=page)]:
+                return self._histories.of_page(page, [one.id for one in output.models])
+            case [Name(address=address)]:
+                return self._histories.of_parameter(address)
+            case [Provider(address=address)]:
+                return self._histories.of_provider(address)
+            case [PastRelease(name=version)]:
+                return self._histories.of_release(version)
+        return self._histories.all
+
+    def find_dates(self, output: Output) -> Mapping[str, Dates]:
+        """Find the dates of the models for which a file is rendered; of all, if that is nothing."""
+        models = output.models if output.subjects else all_models(self.pages)
+        return self._histories.dates_of([model.id for model in models])
+
     def _list_about(self, output: Output) -> Visible:
         """List what the template of a file may see of that for which it is rendered."""
         about: Visible = {
-            REFERRED: lambda: self.find_referred(output.models) if output.subjects else self._by_id
+            REFERRED: lambda: self.find_referred(output.models) if output.subjects else self._by_id,
+            "changes": partial(self.find_history, output),
+            "dates": partial(self.find_dates, output),
         }
         if isinstance(model := output.subjects.get("model"), Model):
-            about |= {"page": partial(self.find_page, output), "body": partial(make_body, model)}
+            about |= {
+                "page": partial(self.find_page, output),
+                "body": partial(make_body, model),
+                ORIGINS: partial(self._find_origins, model),
+            }
+        if isinstance(provider := output.subjects.get("provider"), Provider):
+            about["volumes"] = partial(self._bind_volumes, provider)
         return about | {kind: partial(output.subjects.__getitem__, kind) for kind in output.subjects}
+
+    def _bind_volumes(self, provider: Provider) -> Sequence[Volume]:
+        """Bind the volumes about the models of a provider; none where the target does not say how."""
+        if not (volumes := self.target.volumes):
+            return ()
+        if provider.address not in self.divisions:
+            self.divisions[provider.address] = divide_models(
+                provider.models, self._write_section, volumes.bytes
+            )
+        numbers = self.divisions[provider.address]
+        return [*bind_volumes(provider.models, numbers, self._write_section)]
+
+    def _write_section(self, model: Model) -> str:
+        """Write what stands about a model in a volume: in short where it would be longer than a volume by itself."""
+        if (volumes := self.target.volumes) is None:
+            raise ValueError("the target has no [volumes]")
+        output = Output("", volumes.template, {"model": model})
+        text = self._render(output, {"is_whole": lambda: True})
+        fits = len(text.encode()) < volumes.bytes
+        return text if fits else self._render(output, {"is_whole": lambda: False})
+
+    def _find_origins(self, model: Model) -> Mapping[str, RowOrigins]:
+        return make_origins(model, self.drafts.find(self._page_of[model.id].name, model.id))
 
     def _place(self, template: str) -> Place:
         return Place(f"templates/{self.name}/{template}")
@@ -237,9 +331,14 @@ def _list_shared(pages: Sequence[Page], releases: Sequence[Release]) -> Visible:
         "bodies": cache(lambda: {model.id: make_body(model) for model in all_models(pages)}),
         "rules": lambda: RULES,
         "codes": lambda: CODES,
-        "releases": lambda: releases,
+        "releases": cache(lambda: [*map(_leave_out_rows, releases)]),
         "version": lambda: current_version(releases),
     }
+
+
+def _leave_out_rows(release: Release) -> Release:
+    """Leave out what no key of a file that names `releases` has; `changes` has it."""
+    return replace(release, changes=tuple(one.without_rows for one in release.changes))
 
 
 def is_rendered(path: str) -> bool:
@@ -265,12 +364,17 @@ def _check_paths(places: Mapping[str, Place]) -> None:
 
 def _check_kinds(kinds: Sequence[str], target: Target, place: Place) -> None:
     """Check that a path can name things of these kinds together, and that the target spells them."""
-    if lost := next((kind for kind in kinds if kind not in target.names), ""):
+    if "volume" in kinds and not target.volumes:
+        raise InputError(place, "target.toml has no [volumes], which {volume} needs")
+    if lost := next((kind for kind in kinds if kind not in (*target.names, "release", "volume")), ""):
         problem = f"target.toml has no names.{lost}, which {{{lost}}} needs; add it under [names]"
         raise InputError(place, problem)
     if len(kinds) > 1 and kinds not in TOGETHER:
         written = " and ".join(f"{{{kind}}}" for kind in kinds)
-        raise InputError(place, f"{written} cannot stand in one path; only {{page}} and {{model}} can")
+        raise InputError(
+            place,
+            f"{written} cannot stand in one path; only {{page}} and {{model}} can, or {{provider}} and {{volume}}",
+        )
     for kind in {*kinds} & {"parameter", "provider"}:
         if not has_addresses(target.names[kind]):
             of = "wire" if kind == "parameter" else kind
@@ -282,7 +386,7 @@ def _safe_path(path: str, place: Place) -> str:
     is_safe = all(SAFE_PART.fullmatch(part) and not WINDOWS_DEVICES.match(part) for part in path.split("/"))
     if not is_safe or len(path) > MAX_PATH_LENGTH:
         rule = (
-            "use characters, digits and . _ -, {model}, {page}, {parameter} or {provider}, and no name that Windows reserves; "
+            "use characters, digits and . _ -, {model}, {page}, {parameter}, {provider} or {release}, and no name that Windows reserves; "
             f"at most {MAX_PATH_LENGTH} characters"
         )
         raise InputError(place, f"{quote(path)} is not a safe path; {rule}")

@@ -1,15 +1,17 @@
 """How many models there are, and how that changed: counts for charts. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 
 from paramsync.changes.history import Release
 from paramsync.rendering.models import Model
 from paramsync.rendering.providers import Capability, Provider, list_capabilities
+
+DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+FEBRUARY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,14 @@ def _follow_back(releases: Sequence[Release], models: int) -> Iterator[Growth]:
 def _number_days(growth: Iterable[Growth]) -> Iterator[Growth]:
     last = 0
     for one in growth:
-        with suppress(ValueError):
-            last = max(last, date.fromisoformat(one.date).toordinal())
-            one = replace(one, day=last)  # noqa: PLW2901 - where it has a date
-        yield one
+        if not (found := DATE.fullmatch(one.date)):
+            yield one
+            continue
+        last = max(last, _number_day(*map(int, found.groups())))
+        yield replace(one, day=last)
+
+
+def _number_day(year: int, month: int, day: int) -> int:
+    """Number a day of the Gregorian calendar, so that the next day has the next number; a year begins with its March here."""
+    year, month = (year, month - 3) if month > FEBRUARY else (year - 1, month + 9)
+    return year * 365 + year // 4 - year // 100 + year // 400 + (month * 153 + 2) // 5 + day

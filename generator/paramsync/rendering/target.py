@@ -73,6 +73,13 @@ class FilesOfApi(ConfigTable):
     reserved: Mapping[str, frozenset[str]] = Field(default_factory=dict)
 
 
+class Volumes(ConfigTable):
+    """How a text about all models of a provider is cut: what is written for each, and how long a volume is at most."""
+
+    template: Annotated[str, Field(pattern=r"^macros/.+\.jinja$")]
+    bytes: Annotated[int, Field(ge=1000)]
+
+
 class Target(ConfigTable):
     """The content of a `target.toml`."""
 
@@ -89,6 +96,7 @@ class Target(ConfigTable):
     prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
     files: tuple[FilesOfApi, ...] = ()
+    volumes: Volumes | None = None
     verify: Verification | None = None
 
     @model_validator(mode="after")
@@ -164,7 +172,19 @@ class Target(ConfigTable):
 
 FindTarget = Callable[[str], Target]  # name -> target; raises LookupError
 Subject = (
-    Page | Model | Provider | Name | Spelling | Twin | Row | Parameter | Property | Value | Shape | Part | Choice
+    Page
+    | Model
+    | Provider
+    | Name
+    | Spelling
+    | Twin
+    | Row
+    | Parameter
+    | Property
+    | Value
+    | Shape
+    | Part
+    | Choice
 )
 SUBJECTS: dict[type, tuple[str, ...]] = {
     Page: ("page",),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.rows import KEPT, Row, list_rows
+from paramsync.rules import is_number
 from paramsync.text import Json, json_line
 
 # What does not decide which values there may be, beside annotations; models of one variant may differ in it.
@@ -53,6 +54,10 @@ class Variant:
         return tuple(use for use in self.uses if use.parameter.is_required)
 
     @property
+    def is_mostly_required(self) -> bool:
+        return len(self.required) > len(self.uses) / 2
+
+    @property
     def defaults(self) -> tuple[tuple[Any, Sequence[Use]], ...]:
         """The defaults, each with the uses that have it, that of most first; uses without one are left out."""
         found = group_alike(
@@ -69,12 +74,15 @@ def list_variants(uses: Iterable[Use]) -> tuple[Variant, ...]:
 
 
 def collect_choices(variants: Iterable[Variant]) -> tuple[tuple[Any, Sequence[Variant]], ...]:
-    """Collect all choices of some variants, each with those that have it."""
+    """Collect all choices of some variants, each with those that have it: numbers in their order, other choices of most models first."""
     found: dict[str, tuple[Any, list[Variant]]] = {}
     for variant in variants:
         for choice in variant.choices:
             found.setdefault(json_line(choice), (choice, []))[1].append(variant)
-    return tuple(found.values())
+    choices = found.values()
+    if all(is_number(choice) for choice, _ in choices):
+        return tuple(sorted(choices, key=lambda one: one[0]))
+    return tuple(sorted(choices, key=lambda one: -sum(len(variant.uses) for variant in one[1])))
 
 
 def group_alike(those: Iterable[T], key: Callable[[T], str]) -> list[list[T]]:

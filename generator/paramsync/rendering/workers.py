@@ -49,6 +49,7 @@ def _is_for_few(output: Output) -> bool:
 def _render_with_workers(
     renderer: Renderer, outputs: Sequence[Output], number: int, workers: ExitStack
 ) -> Texts:
+    renderer.prepare(outputs)  # so that no worker reads what others do
     of_models = [one for one in outputs if _is_for_few(one)]
     groups = [[*group] for _, group in groupby(of_models, lambda one: one.template)]
     # What is of many models is rendered here, since a worker would copy the memory of all of them; and the first file of each template, so

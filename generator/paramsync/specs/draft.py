@@ -10,6 +10,7 @@ from paramsync.pages.page import Text
 from paramsync.pages.profile import Profile
 from paramsync.pages.types import replace_references
 from paramsync.paths import SourceName
+from paramsync.rules import json_key
 from paramsync.specs.document import name_in_code
 from paramsync.text import Json
 
@@ -30,6 +31,20 @@ class Statement:
     @property
     def says_something(self) -> bool:
         return self.value is not None or self.is_unread
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A fact that an overlay has corrected, or confirmed: the text that states it, if there is one, its value, the right one, and why."""
+
+    text: Text | None
+    value: Any
+    right: Any
+    reason: str
+
+    @property
+    def is_confirmation(self) -> bool:
+        return bool(json_key(self.value) == json_key(self.right))
 
 
 @dataclass
@@ -66,6 +81,7 @@ class Draft:
     allows_plain_lists: bool = False  # whether choices may stand without code spans
     overlay: str = ""  # the file of its corrections, if there is one
     corrections: list[tuple[str, str]] = field(default_factory=list)  # parameter, what was corrected and why
+    corrected: dict[FactKey, Corrected] = field(default_factory=dict)  # the same, fact by fact
 
     @property
     def parameters(self) -> dict[str, Json]:

@@ -166,11 +166,16 @@ class _Merger:
 
 def agree(one: Statement, other: Statement, fact: str) -> bool:
     """Tell whether two sources say the same of a fact."""
-    if one.is_unread or other.is_unread:
+    return not one.is_unread and states(other, one.value, fact)
+
+
+def states(one: Statement, value: Any, fact: str) -> bool:
+    """Tell whether a source says that a fact has a value."""
+    if one.is_unread:
         return False
-    if fact in AS_SETS and isinstance(one.value, list) and isinstance(other.value, list):
-        return {*map(json_key, one.value)} == {*map(json_key, other.value)}
-    return bool(json_key(one.value) == json_key(other.value))
+    if fact in AS_SETS and isinstance(one.value, list) and isinstance(value, list):
+        return {*map(json_key, one.value)} == {*map(json_key, value)}
+    return bool(json_key(one.value) == json_key(value))
 
 
 def _show(value: Any) -> str:

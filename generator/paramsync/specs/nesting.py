@@ -45,6 +45,12 @@ def split_name(name: str, separator: str) -> list[str]:
     return name.split(separator) if separator else [name]
 
 
+def list_paths(draft: Draft) -> dict[tuple[str, ...], str]:
+    """List the parameters of a draft in which they are nested, by the names around each and its own."""
+    separator = draft.profile.tables.nested
+    return {tuple(_clean(split_name(name, separator))): name for name in draft.nested}
+
+
 def nest_parameters(draft: Draft) -> None:
     """Put each parameter of a draft inside those that its name says; the draft keeps all by their whole names as well."""
     separator, spec = draft.profile.tables.nested, draft.spec
@@ -58,8 +64,8 @@ def nest_parameters(draft: Draft) -> None:
     spec["required"] = [name for name, node in root.children.items() if node.name in required]
     if not any(one.is_error for one in draft.findings) and (problem := check_spec(spec)):
         draft.report("invalid-spec", draft.origins[""]["title"], problem)
-    for name in draft.nested:
-        draft.inner["/".join(_clean(split_name(name, separator)))] = draft.origins[name]
+    for path, name in list_paths(draft).items():
+        draft.inner["/".join(path)] = draft.origins[name]
 
 
 def _add(root: _Node, parts: list[str], name: str, draft: Draft) -> None:

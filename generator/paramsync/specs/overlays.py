@@ -9,7 +9,7 @@ from paramsync.config import TomlFile
 from paramsync.findings import UNREAD_ROWS, Finding, InputError, Place
 from paramsync.pages.page import Piece, Text
 from paramsync.pages.sources import CONDITIONS, REQUIRED_IF, SOURCE_TITLES
-from paramsync.paths import SAFE_NAME
+from paramsync.paths import OVERLAY_SUFFIX, SAFE_NAME
 from paramsync.specs.corrections import (
     Correction,
     Overlay,
@@ -18,7 +18,7 @@ from paramsync.specs.corrections import (
     write_expectation,
 )
 from paramsync.specs.document import MODEL_KEYWORDS, order_keywords
-from paramsync.specs.draft import Draft
+from paramsync.specs.draft import Corrected, Draft
 from paramsync.specs.facts import keywords_of
 from paramsync.specs.parameters import read_untyped, rename_limits, rewrite_parameters
 from paramsync.specs.spec_checks import check_spec
@@ -28,7 +28,6 @@ PlaceFinder = Callable[..., Place]  # keys below a [[correct]] -> the place
 Problem = tuple[
     str, tuple[str, ...], str
 ]  # the code of a finding, the key that it is about, and what is wrong
-OVERLAY_SUFFIX = ".overlay.toml"
 MAX_REASON = 400  # characters that are shown
 MAX_SHOWN_TEXT = 200  # of a cell, in lines to paste
 
@@ -184,6 +183,12 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
         place = find(_side_of(correction, key, "set", "expect"), key)
         text = Text(place, written, (Piece(written),))
         keywords = keywords_of(key) if correction.parameter else (MODEL_KEYWORDS[key],)
+        draft.corrected[correction.parameter, key] = Corrected(
+            _find_text(draft, correction.parameter, key, keywords),
+            stated.get(key),
+            correction.set.get(key),
+            correction.reason,
+        )
         origins |= dict.fromkeys(keywords, text)
     if correction.parameter:
         draft.facts[correction.parameter] = facts
@@ -193,6 +198,14 @@ def _write_correction(correction: Correction, stated: Json, draft: Draft, find: 
         nothing: Json = {"x-capabilities": []} if "x-capabilities" in draft.spec else {}
         spec |= nothing | {MODEL_KEYWORDS[key]: value for key, value in facts.items()}
         draft.spec = order_keywords(spec)
+
+
+def _find_text(draft: Draft, parameter: str, key: str, keywords: Iterable[str]) -> Text | None:
+    """Find the text that states a fact, or would; None where there is no place for it."""
+    origins = draft.origins[parameter]
+    return draft.unread.get((parameter, key)) or next(
+        (origins[one] for one in keywords if one in origins), None
+    )
 
 
 def _known_facts(draft: Draft, parameter: str) -> Json:

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from paramsync.rules import TYPES
-from paramsync.specs.schema import MAX_DEPTH, list_inner, make_schema
+from paramsync.specs.schema import DIALECT, MAX_DEPTH, list_inner, make_schema
 from paramsync.text import Json, json_line, shorten, suggest_name
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 TOO_DEEP = f"it is nested too deeply: more than {MAX_DEPTH} values inside each other"
+AROUND: Json = {
+    "$schema": DIALECT,
+    "$id": "urn:paramsync:value",
+    "title": "Value",
+    "x-model": "value",
+    "type": "object",
+    "required": [],
+    "additionalProperties": False,
+}  # a spec whose parameter is a value that stands alone
 MAX_JSON_DEPTH = 100  # of what is given to a validator whose only limit is its stack
 
 
@@ -28,6 +37,11 @@ def check_spec(spec: Json) -> str:
         return _find_error(json.dumps(spec))
     except RecursionError:
         return TOO_DEEP
+
+
+def check_value(schema: Json) -> str:
+    """Return the first error of the schema of one value, as that of a parameter, or an empty string."""
+    return check_spec(AROUND | {"properties": {"value": schema}})
 
 
 def _is_sound(spec: Json) -> bool:

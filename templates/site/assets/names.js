@@ -11,7 +11,9 @@ addEventListener("DOMContentLoaded", () => {
   const rows = [...table.querySelectorAll("[data-row]")].map((row, index) => {
     const [models, variants] = row.dataset.row.split(" ").map(Number);
     const name = row.querySelector("a").textContent.toLowerCase();
-    return { row, index, models, variants, name, words: row.textContent.toLowerCase() };
+    const said = row.cloneNode(true);
+    for (const unit of said.querySelectorAll(".unit")) unit.remove(); // or each row would have "mode" in it
+    return { row, index, models, variants, name, words: said.textContent.toLowerCase() };
   });
   const ORDERS = {
     models: (one, other) => other.models - one.models || one.index - other.index,
@@ -39,45 +41,6 @@ addEventListener("DOMContentLoaded", () => {
     if (letters) letters.hidden = words.length > 0 || Boolean(sort);
   }
 
-  function update() {
-    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-    show();
-  }
-
-  function readQuery() {
-    const asked = new URLSearchParams(location.search);
-    input.value = asked.get("q") ?? "";
-    form.elements.sort.value = asked.get("sort") ?? "";
-    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
-    show();
-  }
-
-  function moveFocus(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const links = [...table.querySelectorAll("[data-row] > :first-child > a")];
-    const at = links.indexOf(document.activeElement);
-    if (!step || (at < 0 && document.activeElement !== input)) return;
-    event.preventDefault();
-    (at + step < 0 ? input : links[Math.min(at + step, links.length - 1)])?.focus();
-  }
-
-  form.hidden = false;
-  form.addEventListener("input", update);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    table.querySelector("[data-row] a")?.click();
-  });
-  addEventListener("popstate", readQuery);
-  document.addEventListener("keydown", (event) => {
-    const isTyping = document.activeElement.matches("input, select, textarea");
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      input.focus();
-    } else if (event.key === "Escape" && document.activeElement === input && input.value) {
-      input.value = "";
-      update();
-    } else moveFocus(event);
-  });
-  readQuery();
+  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
+  window.site.joinList(form, { show, links });
 });

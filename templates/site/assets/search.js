@@ -238,13 +238,6 @@ document.addEventListener("DOMContentLoaded", () => {
     document.head.append(script);
   }
 
-  /** Show what is asked for, and put it into the URL. */
-  function update() {
-    const asked = new URLSearchParams(Object.entries(readState()).filter(([, value]) => value));
-    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-    show();
-  }
-
   function fillFilters() {
     for (const [name, of] of Object.entries(FILTERS)) {
       const counts = new Map();
@@ -255,42 +248,8 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  function readQuery() {
-    const asked = new URLSearchParams(location.search);
-    for (const field of form.elements) if (field.name) field.value = asked.get(field.name) ?? "";
-    for (const field of form.querySelectorAll("select")) if (field.selectedIndex < 0) field.value = "";
-    show();
-  }
-
-  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
-
-  function moveFocus(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const all = links();
-    const at = all.indexOf(document.activeElement);
-    if (!step || (at < 0 && document.activeElement !== input)) return;
-    event.preventDefault();
-    (at + step < 0 ? input : all[Math.min(at + step, all.length - 1)])?.focus();
-  }
-
-  form.hidden = false;
   fillFilters();
-  form.addEventListener("input", update);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    links()[0]?.click();
-  });
   input.addEventListener("focus", loadDescriptions, { once: true });
-  addEventListener("popstate", readQuery);
-  document.addEventListener("keydown", (event) => {
-    const isTyping = document.activeElement.matches("input, select, textarea");
-    if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      input.focus();
-    } else if (event.key === "Escape" && document.activeElement === input && input.value) {
-      input.value = "";
-      update();
-    } else moveFocus(event);
-  });
-  readQuery();
+  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
+  const update = window.site.joinList(form, { show, links });
 });

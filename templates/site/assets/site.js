@@ -114,8 +114,39 @@
     time.textContent = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-days, "day");
   }
 
+  /** Open a box of its button on hover and on focus, too, beside the button; Escape closes it, as does leaving both. */
+  function addHover(button) {
+    const box = button.popoverTargetElement;
+    let closing = 0;
+    const open = () => {
+      clearTimeout(closing);
+      if (box.matches(":popover-open")) return;
+      box.showPopover();
+      const at = button.getBoundingClientRect();
+      const { width, height } = box.getBoundingClientRect();
+      const below = at.bottom + height < innerHeight || at.top < height;
+      box.style.inset = "auto";
+      box.style.margin = "0";
+      box.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - width - 8))}px`;
+      box.style.top = `${below ? Math.min(at.bottom + 2, Math.max(8, innerHeight - height - 8)) : at.top - height - 2}px`;
+    };
+    const close = (event) => {
+      clearTimeout(closing);
+      if (event.type === "blur") box.hidePopover();
+      else if (document.activeElement !== button) closing = setTimeout(() => box.hidePopover(), 200);
+    };
+    for (const one of [button, box]) {
+      one.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open());
+      one.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && close(event));
+    }
+    button.addEventListener("click", open);
+    button.addEventListener("focus", () => button.matches(":focus-visible") && open());
+    button.addEventListener("blur", close);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     addThemeSwitch();
+    if ("popover" in HTMLElement.prototype) document.querySelectorAll("button.origin").forEach(addHover);
     document.querySelectorAll("[data-tabs]").forEach(addTabs);
     for (const code of document.querySelectorAll("pre.code")) addCopyButton(code, (button) => code.after(button));
     for (const text of document.querySelectorAll("[data-copy]"))

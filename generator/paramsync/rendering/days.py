@@ -1,0 +1,38 @@
+"""The day that a date of a page means. Pure."""
+
+import re
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+FEBRUARY = 2
+PART = re.compile(r"[A-Za-z]+|[0-9]+")
+YEAR_LENGTH = 4  # digits
+
+
+def read_day(date: str) -> str:
+    """Read a date as a day such as 2026-04-09; empty where it does not say one for certain, as 04/09/2026 does not."""
+    parts = [part for part in PART.findall(date) if part.lower() not in ("st", "nd", "rd", "th")]
+    words = [MONTHS.index(one) + 1 for part in parts if (one := part[:3].lower()) in MONTHS]
+    numbers = [part for part in parts if part.isdigit()]
+    if len(words) + len(numbers) != len(parts) or len(parts) != len(("year", "month", "day")):
+        return ""
+    years = [part for part in numbers if len(part) == YEAR_LENGTH]
+    if len(years) != 1 or len(words) > 1:
+        return ""
+    others = [int(part) for part in numbers if len(part) < YEAR_LENGTH]
+    if words:
+        month, (day,) = words[0], others
+    elif parts[0] == years[0]:
+        month, day = others
+    elif "." in date and parts[-1] == years[0]:
+        day, month = others
+    else:
+        return ""
+    return f"{years[0]}-{month:02}-{day:02}" if _is_day(int(years[0]), month, day) else ""
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    if not (year and 1 <= month <= len(LENGTHS) and 1 <= day <= LENGTHS[month - 1]):
+        return False
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return is_leap or (month, day) != (FEBRUARY, LENGTHS[FEBRUARY - 1])

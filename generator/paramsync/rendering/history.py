@@ -1,0 +1,104 @@
+"""Changes of the past by version, in it by model, in it by parameter, as many as a page can show. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, groupby, islice, repeat
+
+from paramsync.changes.history import Release
+from paramsync.changes.summary import SEVERITIES
+from paramsync.rendering.days import read_day
+from paramsync.rendering.moments import Dates, find_dates
+from paramsync.rendering.past_changes import PastChange
+from paramsync.rendering.past_releases import LINE, ROWS, Entry, Form, PastRelease, Section, find_worst
+
+FEED = 100  # entries
+NO_DAY = "1970-01-01"  # where no version has a day
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a page shows of a history: so many entries with their rows, then so many in a line each; the rest is counted."""
+
+    rows: int
+    lines: int
+
+
+@dataclass(frozen=True)
+class History:
+    """Changes, the newest first; a template goes through them, or through `releases`.
+
+    `versions` are those that are shown, with changes or without.
+    """
+
+    changes: Sequence[PastChange]
+    versions: Sequence[Release]
+    room: Room
+
+    def __iter__(self) -> Iterator[PastChange]:
+        return iter(self.changes)
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    @property
+    def releases(self) -> Iterator[PastRelease]:
+        """The versions, the newest first, each with what it changed."""
+        forms = chain(repeat(ROWS, self.room.rows), repeat(LINE, self.room.lines))
+        changes = {key: [*ones] for key, ones in groupby(self.changes, lambda one: one.version)}
+        for release in self.versions:
+            ones = changes.get(release.version, [])
+            sections = [] if release.is_first else [*_make_sections(ones, forms)]
+            shown = sum(len(entry.changes) for section in sections for entry in section.entries)
+            left = 0 if release.is_first else len(ones) - shown
+            yield PastRelease(release, self._days[release.version], ones, sections, left)
+
+    @cached_property
+    def _days(self) -> Mapping[str, str]:
+        """The nearest day of each version."""
+        found: dict[str, str] = {}
+        days = [(one.version, read_day(one.date)) for one in self.versions]
+        for order in (reversed(days), days):  # after the older ones, the newer ones
+            last = ""
+            for version, day in order:
+                last = found.get(version, "") or day or last
+                found[version] = last
+        return {version: day or NO_DAY for version, day in found.items()}
+
+    @property
+    def newest(self) -> Sequence[tuple[PastRelease, Section | None]]:
+        """The newest sections of releases, as many as a feed takes; a release without any stands alone."""
+        pairs = (
+            (one, section)
+            for one in self.releases
+            for section in (*one.sections, *([] if one.sections else [None]))
+        )
+        return [*islice(pairs, FEED)]
+
+    @cached_property
+    def dates(self) -> Dates:
+        """When what it is about was added, last changed and last broken."""
+        return find_dates(self.changes)
+
+
+def _make_sections(changes: Sequence[PastChange], forms: Iterator[Form]) -> Iterator[Section]:
+    """Make the sections of a version, as long as there are forms for their entries."""
+    for parts in _group(changes):
+        entries = [Entry(part[0].parameter, part, form) for part, form in zip(parts, forms, strict=False)]
+        if entries:
+            first, worst = parts[0][0], find_worst([one for part in parts for one in part])
+            yield Section(first.page, first.model, worst, entries)
+
+
+def _group(changes: Sequence[PastChange]) -> list[list[list[PastChange]]]:
+    """Group the changes of a version by model, or page, and by parameter: the worst first, else in their order."""
+    found: dict[tuple[str, str], dict[str, list[PastChange]]] = {}
+    for one in changes:
+        of = found.setdefault((one.change.model, "" if one.model else one.page), {})
+        of.setdefault(one.parameter, []).append(one)
+    groups = [sorted(parts.values(), key=_rank) for parts in found.values()]
+    return sorted(groups, key=lambda group: min(map(_rank, group)))
+
+
+def _rank(changes: Sequence[PastChange]) -> int:
+    return SEVERITIES.index(find_worst(changes))

@@ -1,0 +1,108 @@
+"""A model's page does what a reader expects: tabs remember, buttons copy, links open what is folded, dates count days."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.tabs import Tab
+
+pytestmark = pytest.mark.foreign
+
+OpenTab = Callable[..., Tab]
+
+MODEL = "models/sync-lipsync-v2.html"
+OTHER = "models/sync-lipsync-react-1.html"
+
+
+def chosen(page: Page) -> str:
+    return page.get_by_role("tab", selected=True).inner_text()
+
+
+@pytest.mark.parametrize("base", ["", "http"])
+def test_a_language_is_chosen_once_for_all_pages(open_tab: OpenTab, base: str) -> None:
+    opened = open_tab(base)
+    page = opened.open(MODEL)
+    assert chosen(page) == "Python"
+    page.get_by_role("tab", name="TypeScript").click()
+    assert page.get_by_role("tabpanel").locator("visible=true").count() == 1
+    assert "syncLipsyncV2" in page.get_by_role("tabpanel", name="TypeScript").inner_text()
+    page = opened.open(OTHER)
+    assert chosen(page) == "TypeScript"
+    tabs = page.get_by_role("tab").all_inner_texts()
+    page.get_by_role("tab", selected=True).focus()
+    for key, there in {"ArrowRight": 2, "End": -1, "Home": 0, "ArrowLeft": -1}.items():
+        page.keyboard.press(key)
+        assert chosen(page) == tabs[there]
+        expect(page.get_by_role("tab", selected=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[role=tabpanel]').dataset.tab") == tabs[-1]
+
+
+@pytest.mark.parametrize("base", ["", "http"])
+def test_what_has_a_button_is_copied_as_it_is(open_tab: OpenTab, base: str) -> None:
+    opened = open_tab(base, permissions=["clipboard-read", "clipboard-write"])
+    page = opened.open(MODEL)
+    for button in page.locator("button.copy").all():
+        if not button.is_visible():  # in a tab that is not chosen
+            continue
+        source = button.evaluate("one => one.previousElementSibling.textContent")
+        button.click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == source
+        button.blur()
+    assert source.startswith("from scenario_models")
+
+
+def test_a_link_to_a_parameter_leads_to_its_row(open_tab: OpenTab) -> None:
+    page = open_tab().open(f"{MODEL}#temperature")
+    row = page.locator(":target")
+    assert row.get_by_role("rowheader").inner_text().split()[0] == "temperature"
+    expect(row).to_be_in_viewport()
+
+
+FOLDED = "[hidden='until-found'], details:not([open]) > :not(summary)"
+FIRST_FOLDED = f"""() => [...document.querySelectorAll("main [id]")]
+  .filter(one => one.closest("{FOLDED}")).map(one => one.id)[0] ?? null"""
+
+
+def test_a_link_to_what_is_folded_opens_it(open_tab: OpenTab, site: Path) -> None:
+    opened = open_tab()
+    tried = 0
+    for path in sorted(site.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        if "until-found" not in text and "<details" not in text and "data-tabs" not in text:
+            continue
+        page = opened.open(path.relative_to(site).as_posix())
+        if (anchor := page.evaluate(FIRST_FOLDED)) is None:
+            continue
+        page.evaluate("to => { location.hash = to }", anchor)
+        expect(page.locator(f'[id="{anchor}"]')).to_be_visible()
+        tried += 1
+        if tried == 5:
+            break
+    assert tried
+
+
+def test_a_date_says_how_many_days_ago_it_was(open_tab: OpenTab, site: Path) -> None:
+    dated = next(
+        path for path in sorted(site.rglob("*.html")) if "data-days" in path.read_text(encoding="utf-8")
+    )
+    opened = open_tab(timezone_id="UTC")
+    page = opened.open(dated.relative_to(site).as_posix())
+    date = page.locator("time[data-days]").first.get_attribute("datetime")
+    assert date
+    day = datetime.fromisoformat(date)
+    for after, said in {
+        timedelta(minutes=1): "today",
+        timedelta(hours=23, minutes=59): "today",
+        timedelta(days=1, hours=1): "yesterday",
+        timedelta(days=12, hours=20): "12 days ago",
+    }.items():
+        page.clock.set_fixed_time(day + after)
+        page.reload()
+        time = page.locator("time[data-days]").first
+        assert time.inner_text() == said, after
+        assert time.get_attribute("title")
