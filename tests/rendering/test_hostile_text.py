@@ -42,6 +42,7 @@ from support.hostile import (
     templates_of,
     write_page,
 )
+from support.hostile_html import find_acting, read_pages
 from support.hostile_roots import TARGETS, add_specs, check_messages, generate, others, rendered
 from support.rendering import render
 from support.roots import PROJECT, Root, make_root
@@ -134,7 +135,33 @@ def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
     assert full_root.run("scrape").out.startswith(
         "changes: p0: 1 new\nscrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings;"
     )
+    (full_root.path / f"specs/p0/page.{form}").unlink()  # as the twin has no sources
     assert generate(full_root) == []
+
+
+def test_what_a_page_says_is_text_where_the_site_shows_it_as_a_source(root: Root) -> None:
+    root.add_target("site")
+    texts = [text for text in TEXTS if {*"<&\"'"} & {*text} and len(text) < 1000]
+    sides = [texts, [f"qx{number}qx" for number in range(len(texts))]]
+    tree, twin = (generate_from_pages(root, side) for side in sides)
+    assert len(texts) > len(tree) > len(texts) * 0.8  # the others are errors
+    for path, text in tree.items():
+        elements, expected = read_pages(text, twin[path])
+        assert "popover" in text
+        assert [one.shape for one in elements] == [one.shape for one in expected], path
+        assert not [*find_acting(elements)], path
+
+
+def generate_from_pages(root: Root, texts: Sequence[str]) -> dict[str, str]:
+    """Give the pages of models for which a page says each text in several places."""
+    for number, text in enumerate(texts):
+        said = {"id": f"model_m{number}", **dict.fromkeys(("description", "parameter", "choice"), text)}
+        root.add_page(f"p{number}", write_page("html", HARMLESS | said), "html")
+    assert root.run("scrape").code in (0, 3)
+    ran = root.run("generate", "--target", "site")
+    assert ran.code == 0, ran.err
+    made = root.tree("generated/site/models")
+    return {path: text.decode() for path, text in made.items() if path.endswith(".html")}
 
 
 def releases_of(text: str) -> tuple[Release, ...]:

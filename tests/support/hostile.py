@@ -86,6 +86,8 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
+PATH = re.compile(r"providers/[A-Za-z0-9.-]+")
+FULL_TEXT = re.compile(r"(providers/.*)\.full(?:-[0-9]+)?\.md")
 CAPITALS = (("Qx", "Qx"), ("Qx", "qx"), ("qx", "Qx"), ("qx", "qx"))  # of words, in their order
 SHORT = 10  # characters that stand upright in the head of a column
 CONDITION = {"conditional", "values", "operator", "and"}
@@ -272,6 +274,7 @@ def find_differences(
 ) -> list[str]:
     """Say where what is written is not the twin with the texts in the places of their words."""
     twin = {WORD.sub(lambda word: make_address(texts[word[0]]), path): text for path, text in twin.items()}
+    tree, twin = _without_lengths(tree, twin)
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
         try:
@@ -364,6 +367,17 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
         twins.append(replace(page, **facts, groups=tuple(groups), deprecated=gone))
     found = [*words.items(), *capabilities.items(), *providers.items()]
     return tuple(twins), {word: text for text, word in found} | headings
+
+
+def _without_lengths(*trees: Mapping[str, str]) -> list[dict[str, str]]:
+    """Leave out the full texts of a provider that are cut elsewhere, or leave more out, since words are shorter than texts."""
+    cuts: dict[str, list[list[tuple[str, int]]]] = {}
+    for index, tree in enumerate(trees):
+        for path in sorted(tree):
+            if found := FULL_TEXT.fullmatch(path):
+                cuts.setdefault(found[1], [[], []])[index].append((path, tree[path].count("\nToo long for")))
+    uneven = {path for one, other in cuts.values() if one != other for path, _ in (*one, *other)}
+    return [{path: text for path, text in tree.items() if path not in uneven} for tree in trees]
 
 
 def _name_in_order(role: int, texts: Iterable[str], fold: Callable[[str], str] = str) -> dict[str, str]:
@@ -482,7 +496,9 @@ def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
         }
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
-    is_word = isinstance(value, str) and re.fullmatch("(?:https://)?(qx[0-9]+qx)", value)
+    if isinstance(value, str) and "/" in value and PATH.fullmatch(value):
+        return WORD.sub(lambda one: make_address(texts[one[0]]), value)
+    is_word = isinstance(value, str) and re.fullmatch(f"(?:https://)?({WORD.pattern})", value)
     if isinstance(value, str) and value.swapcase() in texts:  # a vector with a near miss of a choice
         text = texts[value.swapcase()]
         return text + " " if text == text.swapcase() else text.swapcase()

@@ -22,13 +22,13 @@ LOST = re.compile(r"[\s`\ufffd]")  # what a text may lose: white space, the fenc
 NAMES = {"id", "for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget"}
 URLS = {"href", "src"}
 RUNS = {"style", "srcdoc", "srcset", "action", "formaction"}
-REFUSED = {"style", "iframe", "object", "embed", "base", "template", "#comment"}
+REFUSED = {"style", "iframe", "object", "embed", "base", "template", "#comment", "#error"}
 ELSEWHERE = re.compile(f"https://({WORD.pattern})")
 WEB_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 OWN_URL = re.compile(
     r"(?:(?:\.\./)*[A-Za-z0-9_][A-Za-z0-9._~/-]*)?(?:\?[A-Za-z0-9._~=&%-]*)?(?:#[A-Za-z0-9._~:-]*)?"
 )
-LABEL = 26  # characters of a text that charts show
+LABEL = 24  # characters of a text that charts show
 PARTS = re.compile(r"([^?#]*)(\??[^#]*)(.*)", re.DOTALL)
 
 
@@ -50,11 +50,14 @@ class Element:
 def find_page_problems(tree: Texts, twin: Texts, texts: Texts, read_code: ReadCode) -> Iterator[str]:
     """Say where a text is more than text on a page, or what acts there; each word of `twin` stands for its text."""
     for path in sorted(path for path in tree if path.endswith(".html")):
-        read, plain = ask_node("html.mjs", [tree[path], twin[path]])
-        elements = _gather(read["nodes"])
-        yield from (f"{path}:{error}" for error in read["errors"])
-        yield from (f"{path}: {problem}" for one in elements for problem in _find_acting(one))
-        yield from _compare(path, elements, _gather(plain["nodes"]), texts, read_code)
+        found, plain = read_pages(tree[path], twin[path])
+        yield from (f"{path}: {problem}" for problem in find_acting(found))
+        yield from _compare(path, found, plain, texts, read_code)
+
+
+def read_pages(*pages: str) -> list[list[Element]]:
+    """Read what browsers make of pages."""
+    return [*map(_gather, ask_node("html.mjs", pages))]
 
 
 def find_feed_problems(path: str, text: str, twin: str, texts: Texts) -> Iterator[str]:
@@ -83,25 +86,26 @@ def _gather(nodes: Iterable[Node]) -> list[Element]:
         if not tag:
             elements[-1].text += content
             continue
-        attributes = dict(content) if tag != "#comment" else {}
+        attributes = dict(content)
         language = attributes.get("data-tab", language)
         is_code = tag == "pre" and attributes.get("class") == "code"
         elements.append(Element(depth, tag, attributes, language if is_code else ""))
     return elements
 
 
-def _find_acting(one: Element) -> Iterator[str]:
+def find_acting(elements: Iterable[Element]) -> Iterator[str]:
     """Say what could run on a page, and what leads elsewhere or tells there from where."""
-    if one.tag in REFUSED:
-        yield f"<{one.tag}>"
-    yield from (f"<{one.tag} {name}>" for name in one.attributes if name in RUNS or name.startswith("on"))
-    if one.tag == "script" and ("src" not in one.attributes or one.text.strip()):
-        yield "a script that stands in the page"
-    for name in URLS & one.attributes.keys():
-        url = one.attributes[name]
-        may_leave = one.tag == "a" and one.attributes.get("rel") == "noreferrer"
-        if not (OWN_URL.fullmatch(url) or (may_leave and WEB_URL.fullmatch(url))):
-            yield f"<{one.tag} {name}> leads to {url!a}"
+    for one in elements:
+        if one.tag in REFUSED:
+            yield f"<{one.tag}> {one.attributes}"
+        yield from (f"<{one.tag} {name}>" for name in one.attributes if name in RUNS or name.startswith("on"))
+        if one.tag == "script" and ("src" not in one.attributes or one.text.strip()):
+            yield "a script that stands in the page"
+        for name in URLS & one.attributes.keys():
+            url = one.attributes[name]
+            may_leave = one.tag == "a" and one.attributes.get("rel") == "noreferrer"
+            if not (OWN_URL.fullmatch(url) or (may_leave and WEB_URL.fullmatch(url))):
+                yield f"<{one.tag} {name}> leads to {url!a}"
 
 
 def _compare(
