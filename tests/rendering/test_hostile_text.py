@@ -8,6 +8,7 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from doctest import DocTestParser
 from functools import cache, reduce
 from operator import getitem
@@ -20,10 +21,12 @@ from hypothesis import strategies as st
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
+from paramsync.changes.rows import ModelRow, ParameterRow
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import Page
-from paramsync.text import UNSAFE
+from paramsync.rendering.remarks import write_header
+from paramsync.text import UNSAFE, json_line
 from support.hostile import (
     HARMLESS,
     HOT,
@@ -51,6 +54,9 @@ from support.services import SERVICE
 Specs = dict[str, Any]  # the files of a page: name -> JSON
 
 
+SHARP = [
+    text for text in TEXTS if {*"<&\"'"} & {*text} and len(text) < 1000
+]  # what is more than text in HTML
 # A text that is not escaped may change what is around it on a page, so each field is tried alone there.
 CASES = [
     *(("md", [field]) for field in HARMLESS if field not in ("kind", "date")),
@@ -141,10 +147,9 @@ def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
 
 def test_what_a_page_says_is_text_where_the_site_shows_it_as_a_source(root: Root) -> None:
     root.add_target("site")
-    texts = [text for text in TEXTS if {*"<&\"'"} & {*text} and len(text) < 1000]
-    sides = [texts, [f"qx{number}qx" for number in range(len(texts))]]
+    sides = SHARP, [f"qx{number}qx" for number in range(len(SHARP))]
     tree, twin = (generate_from_pages(root, side) for side in sides)
-    assert len(texts) > len(tree) > len(texts) * 0.8  # the others are errors
+    assert len(SHARP) > len(tree) > len(SHARP) * 0.8  # the others are errors
     for path, text in tree.items():
         elements, expected = read_pages(text, twin[path])
         assert "popover" in text
@@ -188,6 +193,28 @@ def test_a_hostile_text_in_the_history_is_text(name: str) -> None:
         found = history(name, text)
         assert [*blocks(found, {})] == plain, text[:100]
         assert not {*UNSAFE.findall(found)} - {"\n"}, text[:100]
+
+
+@cache
+def history_on_site(text: str) -> dict[str, str]:
+    """Render the history of a text for the site, with a parameter and a model as they were."""
+    schema = {"type": "string", "enum": ["plain", text], "description": text, f"x-{text}": text}
+    after = ParameterRow(schema | {"enum": [text], "default": text, "description": f"{text} more"})
+    rows = {"before": ParameterRow(schema), "after": after}
+    known = {"before": ModelRow(text, text, (text,)), "after": ModelRow(text, text)}
+    newest, first = releases_of(text)
+    changes = (replace(one, **(known if one.kind.startswith("model") else rows)) for one in newest.changes)
+    releases = (replace(newest, changes=tuple(changes)), first)
+    return rendered(PROJECT, "site", (), releases, re.compile(r"changes.*\.html|feed|macros"))
+
+
+def test_a_hostile_text_in_the_history_is_text_on_the_site() -> None:
+    for text in SHARP:
+        word = f"qx{'1' * max(len(json_line(text)) - 6, 1)}qx"  # as long: a value is left out where it is too long
+        texts = {word: text, word.replace("qx", "Qx"): write_header(f"x-{text}")}
+        twin = history_on_site(word)
+        problems = find_differences("site", history_on_site(text), twin, texts, ())
+        assert not problems, "\n".join(problems)
 
 
 def test_no_word_is_broken_where_a_text_is_wrapped() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -71,10 +72,12 @@ def find_feed_problems(path: str, text: str, twin: str, texts: Texts) -> Iterato
 
 
 def _list_nodes(element: ET.Element, depth: int = 0) -> Iterator[Node]:
-    yield depth, element.tag, element.attrib.items()
+    is_part = not element.tag.endswith("}code")
+    if is_part:
+        yield depth, element.tag, element.attrib.items()
     yield depth + 1, "", element.text or ""
     for child in element:
-        yield from _list_nodes(child, depth + 1)
+        yield from _list_nodes(child, depth + is_part)
         yield depth + 1, "", child.tail or ""
 
 
@@ -115,14 +118,16 @@ def _compare(
     texts: Texts,
     read_code: ReadCode | None = None,
 ) -> Iterator[str]:
-    shapes = [[one.shape for one in side] for side in (found, plain)]
-    if shapes[0] != shapes[1]:
-        yield from find_difference(path, *shapes)
+    shapes = zip_longest(*([one.shape for one in side] for side in (found, plain)))
+    if uneven := next((pair for pair in shapes if pair[0] != pair[1]), None):
+        yield f"{path}: {uneven[0]} should be {uneven[1]}"
         return
     for one, other in zip(found, plain, strict=True):
         for name, value in other.attributes.items():
             yield from _compare_value(f"{path}: <{one.tag} {name}>", name, one.attributes[name], value, texts)
-        if one.language and read_code:
+        if one.tag.endswith("}id"):  # of the feed: a URN
+            yield from find_difference(f"{path}: id", one.text, _put(other.text, texts, query))
+        elif one.language and read_code:
             code = (read_code(one.text, {}, one.language), read_code(other.text, texts, one.language))
             yield from find_difference(f"{path}: code", *code)
         else:
