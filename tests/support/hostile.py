@@ -24,6 +24,7 @@ from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
@@ -33,7 +34,7 @@ from paramsync.specs.build import build_specs
 from paramsync.text import UNSAFE, collapse_whitespace
 from paramsync.workspace.entries import read_tree
 from support.example import SAVED
-from support.hostile_html import find_feed_problems, find_page_problems
+from support.hostile_html import find_feed_problems, find_page_problems, put_addresses
 from support.hostile_typescript import find_typescript_problems
 from support.roots import PROJECT
 from support.services import SERVICE, VENDOR, build
@@ -88,6 +89,10 @@ CONDITION = {"conditional", "values", "operator", "and"}
 PLAIN = {"", "$ref", *CONDITION, "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {
     *TEXTS
 }
+FIRST_WORD = 1000  # so that words are in the order in which they are given
+ADDRESS = re.compile(f"providers/{WORD.pattern}[a-z0-9.-]+")
+# Of the site, what sorts texts or is cut by their length, which is tried elsewhere: tests/rendering/test_site_names.py, and as Markdown.
+IN_ORDER_OF_TEXTS = re.compile(r"(?:providers/|pictures\.)")
 OWN_NAMES = (
     "x-model",
     "x-markdown",
@@ -267,6 +272,10 @@ def find_differences(
     pages: Sequence[Page],
 ) -> list[str]:
     """Say where what is written is not the twin with the texts in the places of their words."""
+    tree = {path: text for path, text in tree.items() if not IN_ORDER_OF_TEXTS.match(path)}
+    twin = {
+        put_addresses(path, texts): text for path, text in twin.items() if not IN_ORDER_OF_TEXTS.match(path)
+    }
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
         try:
@@ -296,7 +305,10 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
             return {word(key): word(item) for key, item in value.items()}
         if not isinstance(value, str) or value in PLAIN:
             return value
-        return words.setdefault(value, f"qx{len(words)}qx")
+        return words.setdefault(value, f"qx{FIRST_WORD + len(words)}qx")
+
+    # What is in the order of addresses stays in it.
+    word(sorted({model.provider for page in pages for model in page.models}, key=make_address))
 
     def plain(model: Model) -> Model:
         plain_url = word(model.markdown)
@@ -451,6 +463,8 @@ def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
         }
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
+    if isinstance(value, str) and ADDRESS.fullmatch(value):
+        return put_addresses(value, texts)
     is_word = isinstance(value, str) and re.fullmatch("(?:https://)?(qx[0-9]+qx)", value)
     if isinstance(value, str) and value.swapcase() in texts:  # a vector with a near miss of a choice
         text = texts[value.swapcase()]

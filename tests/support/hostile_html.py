@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import fragment, query
 from paramsync.text import UNSAFE, json_line
 from support.node import ask_node
@@ -136,8 +137,15 @@ def _compare_value(where: str, name: str, found: str, plain: str, texts: Texts) 
         yield from find_difference(where, found, texts[elsewhere[1]])
     else:
         [(in_path, in_query, in_fragment)] = PARTS.findall(plain)[:1]
-        expected = in_path + _put(in_query, texts, query) + _put(in_fragment, texts, fragment)
+        expected = (
+            put_addresses(in_path, texts) + _put(in_query, texts, query) + _put(in_fragment, texts, fragment)
+        )
         yield from find_difference(where, found, expected)
+
+
+def put_addresses(path: str, texts: Texts) -> str:
+    """Put the address of its text in the place of each word in a path."""
+    return _put(path, texts, make_address)
 
 
 def _put(plain: str, texts: Texts, write: Callable[[str], str]) -> str:
