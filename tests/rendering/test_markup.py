@@ -34,7 +34,6 @@ from support.hostile import (
     spec_files,
     templates_of,
 )
-from support.hostile_html import put_addresses
 from support.renderers import elements, find_markup, render_all, visible
 from support.rendering import render
 from support.roots import PROJECT, Root
@@ -45,8 +44,7 @@ LONGEST = 300
 EACH = 40  # texts of a report, which has room for as many
 TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 # What is in them is in the reference, too: a few are enough.
-SKIPPED = re.compile("models/m[0-9]*[124578][.]md|pictures[.]md")
-SORTED = re.compile(r" Capabilities: .* (?=All of them)")  # by texts: of a provider
+SKIPPED = re.compile("models/m[0-9]*[124578][.]md")
 COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
 # Defaults, choices and examples, which are literals, have a test of their own.
 LITERALS = "(?:@defaultValue|One of|For example:)"
@@ -59,9 +57,6 @@ TARGETS = ("docs", "openapi", "python", "sandbox", "site", "typescript", "vector
 def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
     """Load pages of so many models, each of which says a text wherever it can; the last of a page is gone from it."""
     specs: dict[str, Any] = {}
-    unlike = {
-        make_address(text): text for text in reversed(texts)
-    }  # providers whose addresses are alike have one page
     for start in range(0, len(texts), on_each):
         manifest: dict[str, Any] = {"models": [], "providers": {}}
         for number, text in enumerate(texts[start : start + on_each], start):
@@ -71,10 +66,7 @@ def pages_of(texts: Sequence[str], on_each: int = 10) -> tuple[Page, ...]:
             manifest = {
                 **page,
                 "models": [*manifest["models"], *page["models"]],
-                "providers": {
-                    **manifest["providers"],
-                    model["x-model"]: text if text in unlike.values() else "plain",
-                },
+                "providers": {**manifest["providers"], model["x-model"]: text},
             }
         gone = manifest["models"][1:][-1:]
         manifest["models"] = [one for one in manifest["models"] if one not in gone]
@@ -103,7 +95,7 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
         if path.endswith(".ts")
         for number, comment in enumerate(COMMENT.findall(text))
     }
-    tree = {path: SORTED.sub("", text) for path, text in _join_volumes(tree)}
+    tree = dict(_join_volumes(tree))
     return {path: FRONT_MATTER.sub(_unquote, text) for path, text in tree.items() if not SKIPPED.match(path)}
 
 
@@ -136,9 +128,12 @@ def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list
     plain, words = disarm(pages)
     texts = {word: shown(text) for word, text in words.items()}
     tree = written(name, pages, root)
+
+    def put(path: str) -> str:
+        return WORD.sub(lambda word: make_address(words[word[0]]), path)
+
     twin = {
-        put_addresses(path, words): LINK_TO.sub(lambda link: put_addresses(link[0], words), text)
-        for path, text in written(name, plain).items()
+        put(path): LINK_TO.sub(lambda link: put(link[0]), text) for path, text in written(name, plain).items()
     }
     return [*find_markup(tree, twin, texts), *_find_dead_anchors(tree)]
 
