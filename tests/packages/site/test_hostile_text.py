@@ -14,7 +14,7 @@ from support.roots import make_once
 from support.services import build
 from support.tabs import tab
 
-pytestmark = pytest.mark.foreign("tests/rendering/test_hostile_text.py")
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 TEXTS = [*SPEC_TEXTS, *LINKS[::4]]
 # Those that would do the most if they were more than text.
