@@ -8,6 +8,7 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from doctest import DocTestParser
 from functools import cache, reduce
 from operator import getitem
@@ -20,10 +21,12 @@ from hypothesis import strategies as st
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change
+from paramsync.changes.rows import ModelRow, ParameterRow
 from paramsync.paths import SAFE_NAME
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import Page
-from paramsync.text import UNSAFE
+from paramsync.rendering.remarks import write_header
+from paramsync.text import UNSAFE, json_line
 from support.hostile import (
     HARMLESS,
     HOT,
@@ -42,6 +45,7 @@ from support.hostile import (
     templates_of,
     write_page,
 )
+from support.hostile_html import find_acting, read_pages
 from support.hostile_roots import TARGETS, add_specs, check_messages, generate, others, rendered
 from support.rendering import render
 from support.roots import PROJECT, Root, make_root
@@ -50,6 +54,9 @@ from support.services import SERVICE
 Specs = dict[str, Any]  # the files of a page: name -> JSON
 
 
+SHARP = [
+    text for text in TEXTS if {*"<&\"'"} & {*text} and len(text) < 1000
+]  # what is more than text in HTML
 # A text that is not escaped may change what is around it on a page, so each field is tried alone there.
 CASES = [
     *(("md", [field]) for field in HARMLESS if field not in ("kind", "date")),
@@ -134,7 +141,32 @@ def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
     assert full_root.run("scrape").out.startswith(
         "changes: p0: 1 new\nscrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings;"
     )
+    (full_root.path / f"specs/p0/page.{form}").unlink()  # as the twin has no sources
     assert generate(full_root) == []
+
+
+def test_what_a_page_says_is_text_where_the_site_shows_it_as_a_source(root: Root) -> None:
+    root.add_target("site")
+    sides = SHARP, [f"qx{number}qx" for number in range(len(SHARP))]
+    tree, twin = (generate_from_pages(root, side) for side in sides)
+    assert len(SHARP) > len(tree) > len(SHARP) * 0.8  # the others are errors
+    for path, text in tree.items():
+        elements, expected = read_pages(text, twin[path])
+        assert "popover" in text
+        assert [one.shape for one in elements] == [one.shape for one in expected], path
+        assert not [*find_acting(elements)], path
+
+
+def generate_from_pages(root: Root, texts: Sequence[str]) -> dict[str, str]:
+    """Give the pages of models for which a page says each text in several places."""
+    for number, text in enumerate(texts):
+        said = {"id": f"model_m{number}", **dict.fromkeys(("description", "parameter", "choice"), text)}
+        root.add_page(f"p{number}", write_page("html", HARMLESS | said), "html")
+    assert root.run("scrape").code in (0, 3)
+    ran = root.run("generate", "--target", "site")
+    assert ran.code == 0, ran.err
+    made = root.tree("generated/site/models")
+    return {path: text.decode() for path, text in made.items() if path.endswith(".html")}
 
 
 def releases_of(text: str) -> tuple[Release, ...]:
@@ -161,6 +193,28 @@ def test_a_hostile_text_in_the_history_is_text(name: str) -> None:
         found = history(name, text)
         assert [*blocks(found, {})] == plain, text[:100]
         assert not {*UNSAFE.findall(found)} - {"\n"}, text[:100]
+
+
+@cache
+def history_on_site(text: str) -> dict[str, str]:
+    """Render the history of a text for the site, with a parameter and a model as they were."""
+    schema = {"type": "string", "enum": ["plain", text], "description": text, f"x-{text}": text}
+    after = ParameterRow(schema | {"enum": [text], "default": text, "description": f"{text} more"})
+    rows = {"before": ParameterRow(schema), "after": after}
+    known = {"before": ModelRow(text, text, (text,)), "after": ModelRow(text, text)}
+    newest, first = releases_of(text)
+    changes = (replace(one, **(known if one.kind.startswith("model") else rows)) for one in newest.changes)
+    releases = (replace(newest, changes=tuple(changes)), first)
+    return rendered(PROJECT, "site", (), releases, re.compile(r"changes.*\.html|feed|macros"))
+
+
+def test_a_hostile_text_in_the_history_is_text_on_the_site() -> None:
+    for text in SHARP:
+        word = f"qx{'1' * max(len(json_line(text)) - 6, 1)}qx"  # as long: a value is left out where it is too long
+        texts = {word: text, word.replace("qx", "Qx"): write_header(f"x-{text}")}
+        twin = history_on_site(word)
+        problems = find_differences("site", history_on_site(text), twin, texts, ())
+        assert not problems, "\n".join(problems)
 
 
 def test_no_word_is_broken_where_a_text_is_wrapped() -> None:

@@ -5,8 +5,9 @@ import html
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -24,6 +25,7 @@ from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
@@ -84,6 +86,10 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
+PATH = re.compile(r"providers/[A-Za-z0-9.-]+")
+FULL_TEXT = re.compile(r"(providers/.*)\.full(?:-[0-9]+)?\.md")
+CAPITALS = (("Qx", "Qx"), ("Qx", "qx"), ("qx", "Qx"), ("qx", "qx"))  # of words, in their order
+SHORT = 10  # characters that stand upright in the head of a column
 CONDITION = {"conditional", "values", "operator", "and"}
 PLAIN = {"", "$ref", *CONDITION, "How much.", *HARMLESS.values(), *map(str.lower, HARMLESS.values())} - {
     *TEXTS
@@ -267,6 +273,8 @@ def find_differences(
     pages: Sequence[Page],
 ) -> list[str]:
     """Say where what is written is not the twin with the texts in the places of their words."""
+    twin = {WORD.sub(lambda word: make_address(texts[word[0]]), path): text for path, text in twin.items()}
+    tree, twin = _without_lengths(tree, twin)
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
         try:
@@ -284,9 +292,15 @@ def find_differences(
 def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     """Put a plain word in the place of each text, the same for the same; give the text of each word too.
 
-    What is plain already stays, so that a file without a hostile text is the same in the twin.
+    What is plain already stays, so that a file without a hostile text is the same in the twin. Capabilities and providers, by which
+    pages are ordered, have words of their own in the same order.
     """
     words: dict[str, str] = {}
+    all_models = [model for page in pages for model in page.models]
+    capabilities = _name_in_order(
+        6, {one for model in all_models for one in model.capabilities if one != HARMLESS["capability"]}
+    )
+    providers = _name_in_order(7, {model.provider for model in all_models}, make_address)
     headings: dict[str, str] = {}  # word -> text: annotations of several names may have one
 
     def word(value: Any) -> Any:
@@ -301,9 +315,11 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     def plain(model: Model) -> Model:
         plain_url = word(model.markdown)
         markdown = plain_url if plain_url in PLAIN else f"https://{plain_url}"
+        rules = plain_rules(model.spec)
+        said = [capabilities.get(one, one) for one in model.capabilities]
         made = make_model(
-            plain_rules(model.spec),
-            word(model.provider),
+            {**rules, "x-capabilities": said} if said else rules,
+            providers[model.provider],
             word(model.anchor),
             model.source,
             model.find_spec,
@@ -339,14 +355,43 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     for page in pages:
         groups = [
             replace(
-                one, heading=word(one.heading), anchor=word(one.anchor), models=tuple(map(plain, one.models))
+                one,
+                heading=one.heading and providers[one.heading],
+                anchor=word(one.anchor),
+                models=tuple(map(plain, one.models)),
             )
             for one in page.groups
         ]
         facts = {key: word(getattr(page, key)) for key in ("title", "kind", "updated")}
         gone = tuple(map(plain, page.deprecated))
         twins.append(replace(page, **facts, groups=tuple(groups), deprecated=gone))
-    return tuple(twins), {word: text for text, word in words.items()} | headings
+    found = [*words.items(), *capabilities.items(), *providers.items()]
+    return tuple(twins), {word: text for text, word in found} | headings
+
+
+def _without_lengths(*trees: Mapping[str, str]) -> list[dict[str, str]]:
+    """Leave out the full texts of a provider that are cut elsewhere, or leave more out, since words are shorter than texts."""
+    cuts: dict[str, list[list[tuple[str, int]]]] = {}
+    for index, tree in enumerate(trees):
+        for path in sorted(tree):
+            if found := FULL_TEXT.fullmatch(path):
+                cuts.setdefault(found[1], [[], []])[index].append((path, tree[path].count("\nToo long for")))
+    uneven = {path for one, other in cuts.values() if one != other for path, _ in (*one, *other)}
+    return [{path: text for path, text in tree.items() if path not in uneven} for tree in trees]
+
+
+def _name_in_order(role: int, texts: Iterable[str], fold: Callable[[str], str] = str) -> dict[str, str]:
+    """Give a word for each text, in the order of what they are folded to; those of texts that are folded alike differ in capitals alone.
+
+    A word is as long as its text where this is too long for the head of a column.
+    """
+    words: dict[str, str] = {}
+    ordered = sorted(texts, key=lambda one: (fold(one), one))
+    for rank, (_, group) in enumerate(groupby(ordered, fold)):
+        alike = [*group]
+        for (start, end), text in zip(CAPITALS[-len(alike) :], alike, strict=True):
+            words[text] = f"{start}{role}{rank:05}{'' if len(text) <= SHORT else '000'}{end}"
+    return words
 
 
 def shown(text: str) -> str:
@@ -451,7 +496,9 @@ def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
         }
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
-    is_word = isinstance(value, str) and re.fullmatch("(?:https://)?(qx[0-9]+qx)", value)
+    if isinstance(value, str) and "/" in value and PATH.fullmatch(value):
+        return WORD.sub(lambda one: make_address(texts[one[0]]), value)
+    is_word = isinstance(value, str) and re.fullmatch(f"(?:https://)?({WORD.pattern})", value)
     if isinstance(value, str) and value.swapcase() in texts:  # a vector with a near miss of a choice
         text = texts[value.swapcase()]
         return text + " " if text == text.swapcase() else text.swapcase()

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import fragment, query
 from paramsync.text import UNSAFE, json_line
 from support.node import ask_node
@@ -21,12 +23,13 @@ LOST = re.compile(r"[\s`\ufffd]")  # what a text may lose: white space, the fenc
 NAMES = {"id", "for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget"}
 URLS = {"href", "src"}
 RUNS = {"style", "srcdoc", "srcset", "action", "formaction"}
-REFUSED = {"style", "iframe", "object", "embed", "base", "template", "#comment"}
+REFUSED = {"style", "iframe", "object", "embed", "base", "template", "#comment", "#error"}
 ELSEWHERE = re.compile(f"https://({WORD.pattern})")
 WEB_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 OWN_URL = re.compile(
     r"(?:(?:\.\./)*[A-Za-z0-9_][A-Za-z0-9._~/-]*)?(?:\?[A-Za-z0-9._~=&%-]*)?(?:#[A-Za-z0-9._~:-]*)?"
 )
+LABEL = 24  # characters of a text that charts show
 PARTS = re.compile(r"([^?#]*)(\??[^#]*)(.*)", re.DOTALL)
 
 
@@ -47,15 +50,15 @@ class Element:
 
 def find_page_problems(tree: Texts, twin: Texts, texts: Texts, read_code: ReadCode) -> Iterator[str]:
     """Say where a text is more than text on a page, or what acts there; each word of `twin` stands for its text."""
-    paths = [path for path in sorted(tree) if path.endswith(".html")]
-    sides = {"tree": tree, "twin": twin}
-    asked = {f"{side}/{path}": files[path] for side, files in sides.items() for path in paths}
-    read = ask_node("html.mjs", asked) if asked else {}
-    for path in paths:
-        found, plain = (_gather(read[f"{side}/{path}"]["nodes"]) for side in sides)
-        yield from (f"{path}:{error}" for error in read[f"tree/{path}"]["errors"])
-        yield from (f"{path}: {problem}" for one in found for problem in _find_acting(one))
+    for path in sorted(path for path in tree if path.endswith(".html")):
+        found, plain = read_pages(tree[path], twin[path])
+        yield from (f"{path}: {problem}" for problem in find_acting(found))
         yield from _compare(path, found, plain, texts, read_code)
+
+
+def read_pages(*pages: str) -> list[list[Element]]:
+    """Read what browsers make of pages."""
+    return [*map(_gather, ask_node("html.mjs", pages))]
 
 
 def find_feed_problems(path: str, text: str, twin: str, texts: Texts) -> Iterator[str]:
@@ -69,10 +72,12 @@ def find_feed_problems(path: str, text: str, twin: str, texts: Texts) -> Iterato
 
 
 def _list_nodes(element: ET.Element, depth: int = 0) -> Iterator[Node]:
-    yield depth, element.tag, element.attrib.items()
+    is_part = not element.tag.endswith("}code")
+    if is_part:
+        yield depth, element.tag, element.attrib.items()
     yield depth + 1, "", element.text or ""
     for child in element:
-        yield from _list_nodes(child, depth + 1)
+        yield from _list_nodes(child, depth + is_part)
         yield depth + 1, "", child.tail or ""
 
 
@@ -84,25 +89,26 @@ def _gather(nodes: Iterable[Node]) -> list[Element]:
         if not tag:
             elements[-1].text += content
             continue
-        attributes = dict(content) if tag != "#comment" else {}
+        attributes = dict(content)
         language = attributes.get("data-tab", language)
         is_code = tag == "pre" and attributes.get("class") == "code"
         elements.append(Element(depth, tag, attributes, language if is_code else ""))
     return elements
 
 
-def _find_acting(one: Element) -> Iterator[str]:
+def find_acting(elements: Iterable[Element]) -> Iterator[str]:
     """Say what could run on a page, and what leads elsewhere or tells there from where."""
-    if one.tag in REFUSED:
-        yield f"<{one.tag}>"
-    yield from (f"<{one.tag} {name}>" for name in one.attributes if name in RUNS or name.startswith("on"))
-    if one.tag == "script" and ("src" not in one.attributes or one.text.strip()):
-        yield "a script that stands in the page"
-    for name in URLS & one.attributes.keys():
-        url = one.attributes[name]
-        may_leave = one.tag == "a" and one.attributes.get("rel") == "noreferrer"
-        if not (OWN_URL.fullmatch(url) or (may_leave and WEB_URL.fullmatch(url))):
-            yield f"<{one.tag} {name}> leads to {url!a}"
+    for one in elements:
+        if one.tag in REFUSED:
+            yield f"<{one.tag}> {one.attributes}"
+        yield from (f"<{one.tag} {name}>" for name in one.attributes if name in RUNS or name.startswith("on"))
+        if one.tag == "script" and ("src" not in one.attributes or one.text.strip()):
+            yield "a script that stands in the page"
+        for name in URLS & one.attributes.keys():
+            url = one.attributes[name]
+            may_leave = one.tag == "a" and one.attributes.get("rel") == "noreferrer"
+            if not (OWN_URL.fullmatch(url) or (may_leave and WEB_URL.fullmatch(url))):
+                yield f"<{one.tag} {name}> leads to {url!a}"
 
 
 def _compare(
@@ -112,14 +118,16 @@ def _compare(
     texts: Texts,
     read_code: ReadCode | None = None,
 ) -> Iterator[str]:
-    shapes = [[one.shape for one in side] for side in (found, plain)]
-    if shapes[0] != shapes[1]:
-        yield from find_difference(path, *shapes)
+    shapes = zip_longest(*([one.shape for one in side] for side in (found, plain)))
+    if uneven := next((pair for pair in shapes if pair[0] != pair[1]), None):
+        yield f"{path}: {uneven[0]} should be {uneven[1]}"
         return
     for one, other in zip(found, plain, strict=True):
         for name, value in other.attributes.items():
             yield from _compare_value(f"{path}: <{one.tag} {name}>", name, one.attributes[name], value, texts)
-        if one.language and read_code:
+        if one.tag.endswith("}id"):  # of the feed: a URN
+            yield from find_difference(f"{path}: id", one.text, _put(other.text, texts, query))
+        elif one.language and read_code:
             code = (read_code(one.text, {}, one.language), read_code(other.text, texts, one.language))
             yield from find_difference(f"{path}: code", *code)
         else:
@@ -136,7 +144,8 @@ def _compare_value(where: str, name: str, found: str, plain: str, texts: Texts) 
         yield from find_difference(where, found, texts[elsewhere[1]])
     else:
         [(in_path, in_query, in_fragment)] = PARTS.findall(plain)[:1]
-        expected = in_path + _put(in_query, texts, query) + _put(in_fragment, texts, fragment)
+        expected = _put(in_path, texts, make_address) + _put(in_query, texts, query)
+        expected += _put(in_fragment, texts, query if in_path.startswith("http") else fragment)
         yield from find_difference(where, found, expected)
 
 
@@ -145,18 +154,22 @@ def _put(plain: str, texts: Texts, write: Callable[[str], str]) -> str:
 
 
 def _compare_text(where: str, found: str, plain: str, texts: Texts) -> Iterator[str]:
-    """Compare what people read; a text stands there as it is, or in JSON."""
-    left = _leave(found)
-    expected = WORD.sub(lambda word: _leave(texts[word[0]]), _leave(plain))
-    if left != expected:
-        pattern = "".join(
-            f"(?:{'|'.join(re.escape(_leave(one)) for one in (texts[part], json_line(texts[part])[1:-1]))})"
-            if part in texts
-            else re.escape(part)
-            for part in re.split(f"({WORD.pattern})", _leave(plain))
-        )
-        if not re.fullmatch(pattern, left):
-            yield from find_difference(where, left, expected)
+    """Compare what people read; a text stands there as it is, in JSON, or its beginning where there is no more room."""
+    if found == plain and not WORD.search(plain):
+        return
+    left, parts = _leave(found), re.split(f"({WORD.pattern})", _leave(plain))
+    expected = "".join(_leave(texts.get(part, part)) for part in parts)
+    if left != expected and not re.fullmatch("".join(_list_forms(part, texts) for part in parts), left):
+        yield from find_difference(where, left, expected)
+
+
+def _list_forms(part: str, texts: Texts) -> str:
+    """Give the pattern of all forms of the text that stands for a word, or of a part that is none."""
+    if part not in texts:
+        return re.escape(part)
+    text = texts[part]
+    forms = (text, json_line(text)[1:-1], f"{text[:LABEL]}…")
+    return f"(?:{'|'.join(re.escape(_leave(one)) for one in forms)})"
 
 
 def _leave(text: str) -> str:

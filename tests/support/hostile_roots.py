@@ -3,9 +3,13 @@
 import json
 import re
 import tomllib
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
+from paramsync.changes.history import Release
 from paramsync.commands.contents import read_contents
+from paramsync.rendering.pages import Page
 from paramsync.text import UNSAFE
 from support.hostile import SPELLING, find_problems, load_root, templates_of
 from support.rendering import render
@@ -75,14 +79,27 @@ def add_specs(root: Root, specs: dict) -> None:
         file.write_text(json.dumps(value), encoding="utf-8")
 
 
-def rendered(root: Path, name: str, pages: tuple) -> dict[str, str]:
-    """Render without formatting; what other targets spell, they spell as in the project."""
+def rendered(
+    root: Path,
+    name: str,
+    pages: Sequence[Page],
+    releases: Sequence[Release] = (),
+    only: re.Pattern[str] = re.compile(""),
+) -> dict[str, str]:
+    """Render without formatting, or only some templates; what other targets spell, they spell as in the project."""
     templates, target = templates_of(root, name)
     return render(
         name,
-        templates,
+        {path: text for path, text in templates.items() if only.match(path)},
         {**SPELLING, name: target}.__getitem__,
         pages,
+        releases,
         service=SERVICE,
-        find_templates=lambda other: templates_of(PROJECT, other)[0] if other in SPELLING else {},
+        find_templates=find_templates,
     )
+
+
+@cache
+def find_templates(name: str) -> dict[str, str]:
+    """Find the templates of the project's target."""
+    return templates_of(PROJECT, name)[0] if name in SPELLING else {}

@@ -26,6 +26,7 @@ CASES = PROJECT / "tests" / "pages" / "real"
 FORMS = {"index.md": "md", "starlight.html": "html", "readme.html": "html", "folded.txt": "txt"}
 PAGES = {name[11:]: CASES / name / "index.md" for name in sorted(path.name for path in CASES.iterdir())}
 # In a template: the target whose spelling it borrows.
+TAKEN = re.compile(r'(?:import|include) "(\w+)/')
 LIKE = re.compile(
     r'(?:(?:name\(|rule", )"(?=\w+\.)|(?:literal|prose|schema)\("|^over = ")(\w+)', re.MULTILINE
 )
@@ -55,11 +56,15 @@ class Root:
         return page
 
     def add_target(self, name: str) -> Path:
-        """Add a target, and the manifests of those that it spells like."""
+        """Add a target, those from which it takes templates, and the manifests of those that it spells like."""
         folder = self.path / "templates" / name
         shutil.copytree(PROJECT / "templates" / name, folder, dirs_exist_ok=True)
         for template in (*folder.rglob("*.jinja"), folder / "target.toml"):
-            for other in LIKE.findall(template.read_text(encoding="utf-8")):
+            text = template.read_text(encoding="utf-8")
+            for other in {*TAKEN.findall(text)}:
+                if (PROJECT / "templates" / other / "target.toml").exists():
+                    self.add_target(other)
+            for other in LIKE.findall(text):
                 (self.path / "templates" / other).mkdir(exist_ok=True)
                 shutil.copy(PROJECT / "templates" / other / "target.toml", self.path / "templates" / other)
         return folder
