@@ -17,6 +17,7 @@ KINDS = {
     "parameters/syncmode.html": "Sync Lipsync v2",
     "providers/synclabs.html": "Sync Lipsync v2",
     "changes.html": "0.6.0",
+    "changes/0.5.0.html": "seed",
     "pictures.html": "img2video",
 }
 
