@@ -28,10 +28,11 @@ from paramsync.rendering.parameter_names import Name
 from paramsync.rendering.providers import Provider
 from paramsync.rendering.rows import Row
 from paramsync.rendering.statistics import Statistics
-from paramsync.rendering.target import FilesOfApi, Prose, Target, Verification
+from paramsync.rendering.target import FilesOfApi, Prose, Target, Verification, Volumes
 from paramsync.rendering.twins import Reason
 from paramsync.rendering.values import Property, Value
 from paramsync.rendering.variants import Variant
+from paramsync.rendering.volumes import Volume
 from paramsync.rules import BY_KEYWORD, TYPES, Rule
 from paramsync.specs.corrections import Correction, Overlay
 from paramsync.specs.document import MODEL_KEYWORDS
@@ -108,7 +109,7 @@ def test_the_manual_of_templates_has_all_that_ours_use() -> None:
     assert used - told - of_apis - OF_JINJA == set()
 
 
-OF_TARGETS = (Target, Naming, Composed, Escape, Literals, Prose, FilesOfApi, Verification)
+OF_TARGETS = (Target, Naming, Composed, Escape, Literals, Prose, FilesOfApi, Verification, Volumes)
 
 
 @pytest.mark.parametrize("kind", OF_TARGETS)
@@ -135,6 +136,7 @@ SEEN = {
     "of a variant": [Variant],
     "of a reason": [Reason],
     "of a provider": [Provider],
+    "of a volume": [Volume],
     "of statistics": [Statistics],
     "of a path": [ApiPath],
     "of an operation": [Operation],

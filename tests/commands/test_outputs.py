@@ -1,6 +1,6 @@
 """After a change only the files are made again that follow from it, and they are those of a run which makes all.
 
-Modules: outputs, page_origins.
+Modules: divisions, outputs, page_origins.
 """
 
 import os
@@ -35,6 +35,7 @@ names.model = {{ of = "model", casing = "snake", digit = "n" }}
 names.page = {{ of = "page", casing = "as-is" }}
 names.parameter = {{ of = "wire", casing = "address" }}
 names.provider = {{ of = "provider", casing = "address" }}
+volumes = {{ template = "macros/part.jinja", bytes = 1000 }}
 """
 TEMPLATES = {
     "macros.jinja": "{% macro head() %}# {{ vendor.name | prose }}{% endmacro %}\n",
@@ -54,6 +55,9 @@ TEMPLATES = {
     "dates.txt.jinja": "{% for one in dates %}{{ dates[one].added.version | json }}{% endfor %}\n",
     "names/{parameter}.txt.jinja": "{{ parameter.name | prose }}{% for use in parameter.uses %} {{ use.model.title | prose }}{% endfor %}{% for twin in parameter.twins %} {{ twin | name('parameter') }} {{ twin.models[0].title | prose }}{% endfor %}\n",
     "of/{provider}.txt.jinja": "{{ provider.name | prose }}{% for model in provider.models %} {{ model.title | prose }}{% endfor %}{% for page in provider.pages %} {{ page.title | prose }}{% endfor %}\n",
+    "macros/part.jinja": "{% if is_whole %}{{ model.title | prose }} {{ model.description | prose }}{% else %}Long.{% endif %}\n",
+    "whole/{provider}{volume}.txt.jinja": "{{ volumes | count }} {{ volume.text }}\n",
+    "wholes.txt.jinja": "{% for one in all_volumes %}{{ one | prose }} {{ all_volumes[one] | count }} {% endfor %}\n",
     "names.txt.jinja": "{% for one in parameters %}{{ one | name('parameter') }} {% endfor %}{% for one in providers %}{{ one | name('provider') }} {% endfor %}\n",
     "counts.txt.jinja": "{% for one in statistics.growth %}{{ one.version | prose }} {{ one.models }} {% endfor %}\n",
     "version.txt.jinja": "{{ version | prose }}\n",
@@ -74,7 +78,15 @@ NAMED = {"names/inner.txt", "names/mode.txt", "names/text.txt"}
 TEXT_OF = {"names/text.txt"}  # the name that B and C have
 OF_EACH = ABOUT_A | ABOUT_B | ABOUT_C | ON_PAGE
 OF_ALL = {"all.txt", "any.txt", "bodies.txt", "pages/made.txt", "referred.txt", "ways.txt"}
-OF_ALL |= {"names.txt", "of/made.txt", "counts.txt", "changes.txt", "since/0.1.0.txt"}
+OF_ALL |= {
+    "names.txt",
+    "of/made.txt",
+    "whole/made.txt",
+    "wholes.txt",
+    "counts.txt",
+    "changes.txt",
+    "since/0.1.0.txt",
+}
 EVERYTHING = OF_EACH | OF_ALL | NAMED | VERSION | {"copied.txt", "rules.txt", "other.txt"}
 OTHER: Files = {
     "templates/other/target.toml": "[literals]\ninterpolates = {}\n",
@@ -148,7 +160,7 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     ),
     "the title of the page, which is the provider of its models": (
         edit(PAGE, "Made", "Other"),
-        (OF_EACH | OF_ALL | NAMED | {"of/other.txt"}) - {"of/made.txt"},
+        (OF_EACH | OF_ALL | NAMED | {"of/other.txt", "whole/other.txt"}) - {"of/made.txt", "whole/made.txt"},
     ),
     "the date of the page, and of the version": (
         edit(PAGE, "2026", "2027"),
@@ -168,7 +180,7 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     ),
     "a provider": (
         edit(PAGE, '"title"', '"providers": {"model_c": "Acme"}, "title"'),
-        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"of/acme.txt"},
+        ABOUT_C | ON_PAGE | OF_ALL | TEXT_OF | {"of/acme.txt", "whole/acme.txt"},
     ),
     "a release": (release, set()),
     "a rule after a release": (
@@ -201,6 +213,10 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "a file that is gone": (write("generated/list/all.txt", None), {"all.txt"}),
     "a file too many": (write("generated/list/about/z.txt", "Stale.~"), set()),
     "a cache that is no object": (seals(["list"]), EVERYTHING),
+    "divisions that are none": (
+        lambda root: write_cache(root.path, "divisions", ["made"]),
+        set(),
+    ),
     "seals that are none": (seals({"list": {"generated/list/all.txt": 1}}), EVERYTHING),
 }
 

@@ -22,7 +22,7 @@ HOSTILE = """
 <script src="probe.js"></script>
 </body>"""
 SENT = "a POST to this machine"
-ENDED = "() => window.ends !== undefined"  # how each try has ended, by its name
+ENDED = "window.ends !== undefined"  # how each try has ended, by its name
 LEAST = 25  # tries
 
 

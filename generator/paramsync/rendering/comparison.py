@@ -14,6 +14,11 @@ from paramsync.rules import RULES, json_key
 
 Form = Literal["words", "value", "prose", "choices"]
 DESCRIPTION = "Description"
+# The order of lines, beside what else is said, and the description.
+LABELS = (
+    *("Type", "Required", "Default", *(rule.header for rule in RULES), "Allowed Values"),
+    *("Label", "Kind of File", "Changes the Price", "Requires", "Required With", "Required Without", "Notes"),
+)
 WORD = re.compile(r"(?:`[^`]*`|[^\s`]|`)+")  # a code span is one, with what stands at it
 MAX_WORDS = 1000  # of texts that are compared word by word
 
@@ -91,10 +96,14 @@ def _shows(place: Place, old: Mapping[Place, Said], new: Mapping[Place, Said]) -
 
 def _compare(place: str, old: Said | None, new: Said | None) -> Comparison:
     before, after = old or {}, new or {}
-    labels = dict.fromkeys((*after, *before))
-    ordered = sorted(labels, key=lambda label: label == DESCRIPTION)  # at the end, as in a table
-    lines = tuple(_compare_line(label, before.get(label), after.get(label)) for label in ordered)
+    labels = sorted(dict.fromkeys((*after, *before)), key=_rank)
+    lines = tuple(_compare_line(label, before.get(label), after.get(label)) for label in labels)
     return Comparison(place, old is not None, new is not None, lines)
+
+
+def _rank(label: str) -> int:
+    """Rank a line: in the order of the columns, what else is said after these, and the description at the end."""
+    return LABELS.index(label) if label in LABELS else len(LABELS) + (label == DESCRIPTION)
 
 
 def _compare_line(label: str, old: tuple[Form, Any] | None, new: tuple[Form, Any] | None) -> Line:

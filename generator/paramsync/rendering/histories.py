@@ -15,10 +15,11 @@ from paramsync.rendering.moments import Dates
 from paramsync.rendering.past_changes import KnownModel, PastChange
 from paramsync.rendering.past_releases import PastRelease
 
-# How much of a history a page shows, so that it stays light: 200 entries with rows are about 20 kB compressed, 3,000 lines 60 kB.
-OF_ALL = Room(200, 3000)
+# How much of a history a page shows, so that it stays light, and no change is written out on many: 100 entries with rows are about
+# 10 kB compressed, 1,000 lines 30 kB. All of a version is on its own page.
+OF_ALL = Room(100, 1500)
 OF_RELEASE = Room(500, 5000)
-OF_ONE = Room(30, 300)
+OF_ONE = Room(10, 200)
 
 
 class Histories:

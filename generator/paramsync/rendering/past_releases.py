@@ -46,6 +46,10 @@ class Entry:
         return next((one for one in parameters if one.name == name), None)
 
     @property
+    def has_rows(self) -> bool:
+        return any(any(one.rows) for one in self.changes)
+
+    @property
     def comparison(self) -> tuple[Comparison, ...]:
         """The row of the parameter before and after, side by side; none where the history does not have it."""
         return next((one.comparison for one in self.changes if any(one.rows)), ())
@@ -59,6 +63,11 @@ class Section:
     model: KnownModel | None
     severity: Severity
     entries: Sequence[Entry]
+
+    @property
+    def has_lines(self) -> bool:
+        """True if it has rows that are not shown."""
+        return any(one.form == LINE and one.has_rows for one in self.entries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,6 @@ def _number_days(growth: Iterable[Growth]) -> Iterator[Growth]:
 
 
 def _number_day(year: int, month: int, day: int) -> int:
-    """Number a day of the Gregorian calendar, so that the next day has the next number; a year begins with its March here."""
+    """Count the days of the Gregorian calendar up to one, from any first day; a year begins with its March here."""
     year, month = (year, month - 3) if month > FEBRUARY else (year - 1, month + 9)
     return year * 365 + year // 4 - year // 100 + year // 400 + (month * 153 + 2) // 5 + day

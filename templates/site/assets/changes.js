@@ -7,15 +7,17 @@
   const fold = (text) => text.toLowerCase();
 
   const items = [...document.querySelectorAll("[data-changes] [data-change]")].map((element) => {
-    const { model = "", provider = "" } = element.closest("[data-changed]").dataset;
+    const section = element.closest("[data-changed]");
+    const { model = "", provider = "" } = section.dataset;
     const { change, parameter } = element.dataset;
-    return { element, model, provider, parameter, severities: change.trim().split(" "), text: "" };
+    const release = section.closest(".release");
+    return { element, section, release, model, provider, parameter, severities: change.trim().split(" "), text: "" };
   });
 
   /** What the text of the filter is looked for in: made when it is needed first. */
   const textOf = (item) => {
     item.text ||= fold(
-      `${item.element.closest("[data-changed]").querySelector(".of")?.textContent} ${item.element.firstElementChild.textContent}`,
+      `${item.section.firstElementChild.textContent} ${(item.element.querySelector("summary") ?? item.element).textContent}`,
     );
     return item.text;
   };
@@ -31,15 +33,20 @@
 
   const fields = () => Object.keys(tests).map((name) => [name, form.elements[name].value.trim()]).filter(([, value]) => value);
 
+  const around = [...document.querySelectorAll("[data-changed], .release")];
+
   function show() {
     const wanted = fields();
+    const filled = new Set(wanted.length ? [] : around);
     let found = 0;
     for (const item of items) {
-      item.element.hidden = !wanted.every(([name, value]) => tests[name](item, value));
-      if (!item.element.hidden) found += 1;
+      const isFound = wanted.every(([name, value]) => tests[name](item, value));
+      if (item.element.hidden === isFound) item.element.hidden = !isFound;
+      if (!isFound) continue;
+      found += 1;
+      filled.add(item.section).add(item.release);
     }
-    const isEmpty = (element) => wanted.length > 0 && !element.querySelector("[data-change]:not([hidden])");
-    for (const element of document.querySelectorAll("[data-changed], .release")) element.hidden = isEmpty(element);
+    for (const element of around) if (element.hidden === filled.has(element)) element.hidden = !filled.has(element);
     const left = [...document.querySelectorAll("[data-left]")].reduce((sum, one) => sum + Number(one.dataset.left), 0);
     const older = left ? `; ${left} more on the pages of their versions are not looked through` : "";
     status.textContent = wanted.length ? `${found} of ${items.length} entries${older}` : "";

@@ -97,8 +97,12 @@
   function addCopyButton(element, place) {
     const button = make("button", { type: "button", class: "copy" }, "Copy");
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(element.textContent);
-      button.textContent = "Copied";
+      try {
+        await navigator.clipboard.writeText(element.textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(element); // nobody may write there, or over http to another machine: it is copied by hand
+      }
     });
     button.addEventListener("blur", () => {
       button.textContent = "Copy";
@@ -106,10 +110,12 @@
     place(button);
   }
 
-  /** Say how many days ago the dates are that are marked so. */
+  /** Say how many days ago the dates are that are marked so, by the calendar of the reader; a date is a day, and none is to come. */
   function addDays(time) {
-    const days = Math.round((Date.now() - Date.parse(time.dateTime)) / 86_400_000);
-    if (Number.isNaN(days)) return;
+    const now = new Date();
+    const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+    const days = Math.max((today - Date.parse(time.dateTime)) / 86_400_000, 0);
+    if (!Number.isInteger(days)) return;
     time.title = time.textContent;
     time.textContent = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-days, "day");
   }

@@ -35,7 +35,7 @@ def test_firefox_searches_filters_remembers_and_keeps_to_the_policy(
             ("press", "/"),
             ("press", "ArrowDown"),
             ("press", "Enter"),
-            ("wait", "() => document.title.startsWith('Sync Lipsync React-1')"),
+            ("wait", "document.title.startsWith('Sync Lipsync React-1')"),
             ("click", "[role=tab]:nth-child(2)"),
             ("click", ".theme"),
             ("open", f"{base}/models/sync-lipsync-v3.html#syncMode"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -56,6 +57,15 @@ def test_what_has_a_button_is_copied_as_it_is(open_tab: OpenTab, base: str) -> N
     assert source.startswith("from scenario_models")
 
 
+def test_where_nothing_can_be_copied_it_is_selected(open_tab: OpenTab) -> None:
+    opened = open_tab()
+    opened.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page = opened.open(MODEL)
+    page.locator("button.copy").first.click()
+    page.wait_for_function("() => getSelection().toString()")
+    assert page.evaluate("getSelection().toString()") == "model_sync-lipsync-v2"
+
+
 def test_a_link_to_a_parameter_leads_to_its_row(open_tab: OpenTab) -> None:
     page = open_tab().open(f"{MODEL}#temperature")
     row = page.locator(":target")
@@ -86,21 +96,26 @@ def test_a_link_to_what_is_folded_opens_it(open_tab: OpenTab, site: Path) -> Non
     assert tried
 
 
+# How long after the beginning of its day, where the reader is -> what a date says.
+DAYS = {
+    -timedelta(hours=10): "today",  # it is already tomorrow elsewhere
+    timedelta(minutes=1): "today",
+    timedelta(hours=23, minutes=59): "today",
+    timedelta(days=1, hours=1): "yesterday",
+    timedelta(days=12, hours=20): "12 days ago",
+}
+
+
 def test_a_date_says_how_many_days_ago_it_was(open_tab: OpenTab, site: Path) -> None:
     dated = next(
         path for path in sorted(site.rglob("*.html")) if "data-days" in path.read_text(encoding="utf-8")
     )
-    opened = open_tab(timezone_id="UTC")
+    opened = open_tab(timezone_id="Pacific/Auckland")
     page = opened.open(dated.relative_to(site).as_posix())
     date = page.locator("time[data-days]").first.get_attribute("datetime")
     assert date
-    day = datetime.fromisoformat(date)
-    for after, said in {
-        timedelta(minutes=1): "today",
-        timedelta(hours=23, minutes=59): "today",
-        timedelta(days=1, hours=1): "yesterday",
-        timedelta(days=12, hours=20): "12 days ago",
-    }.items():
+    day = datetime.fromisoformat(date).replace(tzinfo=ZoneInfo("Pacific/Auckland"))
+    for after, said in DAYS.items():
         page.clock.set_fixed_time(day + after)
         page.reload()
         time = page.locator("time[data-days]").first

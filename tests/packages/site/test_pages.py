@@ -24,12 +24,6 @@ KINDS = {
     "changes.html": "0.6.0",
     "pictures.html": "img2video",
 }
-if __import__("os").environ.get("PARTIAL"):
-    KINDS = {
-        path: said
-        for path, said in KINDS.items()
-        if path.startswith(("index", "models/", "param", "provid", "pict"))
-    }
 # In a tab of its own, the page as a parser of HTML reads it: what is wrong with it, whatever it is.
 CHECK = """([path, text, policy]) => {
   const read = new DOMParser().parseFromString(text, "text/html");

@@ -14,5 +14,5 @@ def test_each_try_from_within_is_refused_but_one_to_this_machine(browser: Browse
         base, path = url.rsplit("/", 1)
         with tab(browser, base) as opened:
             page = opened.open(path)
-            page.wait_for_function(ENDED)
+            page.wait_for_function(f"() => {ENDED}")
             probe.check(page.evaluate("window.ends"))
