@@ -137,6 +137,7 @@ def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout
 
 
+SITE = PROJECT / "templates/site"
 FORMATTED = {".ts", ".tsx", ".js", ".html"}
 
 
@@ -144,6 +145,7 @@ def test_what_is_written_by_hand_is_formatted() -> None:
     written = [
         *(PROJECT / "templates/typescript/src").rglob("*.ts"),
         *TYPESCRIPT.glob("*.mjs"),
+        *(path for path in SITE.glob("assets/*") if path.suffix in (".css", ".js")),
         TYPESCRIPT / "right.ts",
         *(path for path in (TYPESCRIPT / "projects").rglob("*.*") if path.suffix in FORMATTED),
         TYPESCRIPT / "libraries.ts",
