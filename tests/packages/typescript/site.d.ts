@@ -1,11 +1,18 @@
-// What the scripts of the site find in a page, for the compiler that looks for mistakes in them.
+// What the scripts of the site find in a page: for the compiler, which looks for mistakes in them.
 interface Window {
-  site: { store: any; make(tag: string, facts?: object, text?: string): any; [name: string]: any };
+  site: Record<string, any>;
   catalogue: any[];
   descriptions: any[];
+  names: any;
   trustedTypes?: any;
 }
 interface ParentNode {
   querySelector(selectors: string): any;
   querySelectorAll(selectors: string): NodeListOf<any>;
+}
+interface FormData {
+  [Symbol.iterator](): FormDataIterator<[string, any]>;
+}
+interface ObjectConstructor {
+  entries(of: any): [string, any][];
 }
