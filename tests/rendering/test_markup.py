@@ -19,8 +19,8 @@ from paramsync.changes.reports import as_changelog
 from paramsync.changes.review import MAX_BYTES, as_markdown
 from paramsync.findings import Place
 from paramsync.pages import prose
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import Filters
+from paramsync.rendering.names.slugs import make_address
 from paramsync.rendering.pages import NOT_IN_SLUG, Page
 from support.hostile import (
     HOT,

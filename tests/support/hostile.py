@@ -25,8 +25,8 @@ from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.names.slugs import make_address
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.remarks import REMARKS, write_header

@@ -7,8 +7,8 @@ from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import fragment, query
+from paramsync.rendering.names.slugs import make_address
 from paramsync.text import UNSAFE, json_line
 from support.node import ask_node
 from support.twins import WORD, find_difference

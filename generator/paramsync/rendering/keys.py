@@ -6,12 +6,12 @@ from dataclasses import fields
 from functools import cached_property
 
 from paramsync.rendering.environment import ANY_NAME
-from paramsync.rendering.history import History
 from paramsync.rendering.models import Model
+from paramsync.rendering.names.parameters import Name
+from paramsync.rendering.names.providers import Provider
 from paramsync.rendering.pages import Group, Page
-from paramsync.rendering.parameter_names import Name
-from paramsync.rendering.past_changes import PastChange
-from paramsync.rendering.providers import Provider
+from paramsync.rendering.past.changes import PastChange
+from paramsync.rendering.past.history import History
 from paramsync.rendering.render import REFERRED, Output, Renderer
 
 LENGTH = 16  # bytes of a key

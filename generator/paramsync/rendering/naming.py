@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.literals import Pattern
+from paramsync.rendering.names.slugs import make_address
 
 RECENT = 4096  # names whose words are known: most targets spell the same ones
 # The start of a word in camelCase.

@@ -22,16 +22,15 @@ from paramsync.findings import InputError, Place
 from paramsync.paths import MAX_PATH_LENGTH, WINDOWS_DEVICES
 from paramsync.rendering.environment import ANY_NAME, find_names, make_environment, render_template
 from paramsync.rendering.filters import Filters
-from paramsync.rendering.histories import Histories
-from paramsync.rendering.history import History
 from paramsync.rendering.models import Model
-from paramsync.rendering.moments import Dates
+from paramsync.rendering.names.parameters import Name, collect_names
+from paramsync.rendering.names.providers import Provider, collect_providers
 from paramsync.rendering.operations import list_paths, make_body
 from paramsync.rendering.origins import NO_DRAFTS, Drafts, RowOrigins, make_origins
 from paramsync.rendering.pages import Page, all_models
-from paramsync.rendering.parameter_names import Name, collect_names
-from paramsync.rendering.past_releases import PastRelease
-from paramsync.rendering.providers import Provider, collect_providers
+from paramsync.rendering.past.history import Dates, History
+from paramsync.rendering.past.releases import PastRelease
+from paramsync.rendering.past.timeline import Timeline
 from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.statistics import Statistics
@@ -116,7 +115,7 @@ class Renderer:
         self._find_names = cache(lambda: collect_names(all_models(self.pages)))
         self._find_providers = cache(lambda: collect_providers(self.pages))
         self.divisions: dict[str, Sequence[int]] = {}
-        self._histories = Histories(self.releases, all_models(self.pages), self.vendor)
+        self._timeline = Timeline(self.releases, all_models(self.pages), self.vendor)
         self._shared = _list_shared(self.pages, self.releases)
         self._shared |= {
             "parameters": self._find_names,
@@ -251,7 +250,7 @@ class Renderer:
                 for provider, volume in pairs:
                     yield {"provider": provider, "volume": volume}
             case ["release"]:
-                yield from ({"release": release} for release in self._histories.releases)
+                yield from ({"release": release} for release in self._timeline.releases)
             case _:
                 of_page: Iterator[Subjects] = (
                     {"page": page, "model": model} for page in self.pages for model in page.models
@@ -262,21 +261,21 @@ class Renderer:
         """Find the changes of that for which a file is rendered; of all, if that is nothing."""
         match [*output.subjects.values()]:
             case [*_, Model(id=model)]:
-                return self._histories.of_model(model)
+                return self._timeline.of_model(model)
             case [Page(name=page)]:
-                return self._histories.of_page(page, [one.id for one in output.models])
+                return self._timeline.of_page(page, [one.id for one in output.models])
             case [Name(address=address)]:
-                return self._histories.of_parameter(address)
+                return self._timeline.of_parameter(address)
             case [Provider(address=address)]:
-                return self._histories.of_provider(address)
+                return self._timeline.of_provider(address)
             case [PastRelease(name=version)]:
-                return self._histories.of_release(version)
-        return self._histories.all
+                return self._timeline.of_release(version)
+        return self._timeline.all
 
     def find_dates(self, output: Output) -> Mapping[str, Dates]:
         """Find the dates of the models for which a file is rendered; of all, if that is nothing."""
         models = output.models if output.subjects else all_models(self.pages)
-        return self._histories.dates_of([model.id for model in models])
+        return self._timeline.dates_of([model.id for model in models])
 
     def _list_about(self, output: Output) -> Visible:
         """List what the template of a file may see of that for which it is rendered."""

@@ -11,12 +11,12 @@ from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.rendering.choices import Choice
 from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.names.parameters import Name, Spelling
+from paramsync.rendering.names.providers import Provider
+from paramsync.rendering.names.twins import Twin
 from paramsync.rendering.naming import KIND, Composed, Escape, Naming, spell_choices
 from paramsync.rendering.pages import Page
-from paramsync.rendering.parameter_names import Name, Spelling
-from paramsync.rendering.providers import Provider
 from paramsync.rendering.rows import Row
-from paramsync.rendering.twins import Twin
 from paramsync.rendering.values import Part, Property, Shape, Value
 from paramsync.rules import BY_KEYWORD, JsonType
 from paramsync.text import suggest_name

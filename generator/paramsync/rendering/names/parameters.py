@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from paramsync.rendering.addresses import UNNAMED, make_address
 from paramsync.rendering.models import Model, Parameter
-from paramsync.rendering.twins import Twin, find_twins
+from paramsync.rendering.names.slugs import UNNAMED, make_address
+from paramsync.rendering.names.twins import Twin, find_twins
+from paramsync.rendering.names.variants import Use, Variant, collect_choices, group_alike, list_variants
 from paramsync.rendering.values import Property, find_properties
-from paramsync.rendering.variants import Use, Variant, collect_choices, group_alike, list_variants
 
 COMMON = 3  # choices, of which one is common
 FindTwins = Callable[[str], Sequence[Twin]]

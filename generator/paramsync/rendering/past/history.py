@@ -1,4 +1,4 @@
-"""Changes of the past by version, in it by model, in it by parameter, as many as a page can show. Pure."""
+"""Changes of the past by version, in it by model, in it by parameter, as many as a page can show, and when the last ones were. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,32 @@ from itertools import chain, groupby, islice, repeat
 
 from paramsync.changes.history import Release
 from paramsync.changes.summary import SEVERITIES
-from paramsync.rendering.days import read_day
-from paramsync.rendering.moments import Dates, find_dates
-from paramsync.rendering.past_changes import PastChange
-from paramsync.rendering.past_releases import LINE, ROWS, Entry, Form, PastRelease, Section, find_worst
+from paramsync.rendering.past.changes import PastChange
+from paramsync.rendering.past.days import read_day
+from paramsync.rendering.past.releases import LINE, ROWS, Entry, Form, PastRelease, Section, find_worst
 
 FEED = 100  # entries
 NO_DAY = "1970-01-01"  # where no version has a day
+
+ADDING = frozenset({"page-added", "model-added", "parameter-added"})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened: a version, its date as the docs have it, and the day that this means, if it says one."""
+
+    version: str
+    date: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When something was added, last changed and last broken; None where the history does not tell."""
+
+    added: Moment | None = None
+    changed: Moment | None = None
+    broken: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,7 @@ class History:
     @cached_property
     def dates(self) -> Dates:
         """When what it is about was added, last changed and last broken."""
-        return find_dates(self.changes)
+        return _find_dates(self.changes)
 
 
 def _make_sections(changes: Sequence[PastChange], forms: Iterator[Form]) -> Iterator[Section]:
@@ -102,3 +121,15 @@ def _group(changes: Sequence[PastChange]) -> list[list[list[PastChange]]]:
 
 def _rank(changes: Sequence[PastChange]) -> int:
     return SEVERITIES.index(find_worst(changes))
+
+
+def _find_dates(changes: Sequence[PastChange]) -> Dates:
+    """Find the dates of what changes are about, the newest of which is the first."""
+    oldest = (one for one in changes if one.version == changes[-1].version)
+    added = (one for one in oldest if one.kind in ADDING)
+    broken = (one for one in changes if one.severity == "breaking")
+    return Dates(*(_make_moment(next(ones, None)) for ones in (added, iter(changes), broken)))
+
+
+def _make_moment(change: PastChange | None) -> Moment | None:
+    return Moment(change.version, change.date, change.day) if change else None

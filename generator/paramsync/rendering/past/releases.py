@@ -9,10 +9,10 @@ from paramsync.changes.history import Release
 from paramsync.changes.kinds import Severity
 from paramsync.changes.notes import Note
 from paramsync.changes.summary import SEVERITIES
-from paramsync.rendering.comparison import Comparison
-from paramsync.rendering.days import read_day
 from paramsync.rendering.models import Model, Parameter
-from paramsync.rendering.past_changes import KnownModel, PastChange
+from paramsync.rendering.past.changes import KnownModel, PastChange
+from paramsync.rendering.past.comparison import Comparison
+from paramsync.rendering.past.days import read_day
 
 Form = Literal["rows", "line"]
 ROWS: Form = "rows"

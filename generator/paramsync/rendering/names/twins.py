@@ -14,9 +14,9 @@ from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from paramsync.rendering.models import Model
+from paramsync.rendering.names.variants import Use, group_alike
 from paramsync.rendering.naming import CAMEL_CASE_BOUNDARY, WORD
 from paramsync.rendering.values import Value, find_text
-from paramsync.rendering.variants import Use, group_alike
 from paramsync.text import json_line
 
 ReasonKind = Literal["choices", "nearly", "description", "label"]

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model
+from paramsync.rendering.names.parameters import Name, collect_names
+from paramsync.rendering.names.slugs import make_address
 from paramsync.rendering.pages import Page, all_models
-from paramsync.rendering.parameter_names import Name, collect_names
 
 
 @dataclass(frozen=True, slots=True, eq=False)

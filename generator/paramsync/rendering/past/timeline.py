@@ -8,12 +8,11 @@ from itertools import groupby
 from paramsync.changes.history import Release
 from paramsync.changes.rows import ModelRow
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.addresses import make_address
-from paramsync.rendering.history import History, Room
 from paramsync.rendering.models import Model
-from paramsync.rendering.moments import Dates
-from paramsync.rendering.past_changes import KnownModel, PastChange
-from paramsync.rendering.past_releases import PastRelease
+from paramsync.rendering.names.slugs import make_address
+from paramsync.rendering.past.changes import KnownModel, PastChange
+from paramsync.rendering.past.history import Dates, History, Room
+from paramsync.rendering.past.releases import PastRelease
 
 # How much of a history a page shows, so that it stays light, and no change is written out on many: 100 entries with rows are about
 # 10 kB compressed, 1,000 lines 30 kB. All of a version is on its own page.
@@ -22,7 +21,7 @@ OF_RELEASE = Room(500, 5000)
 OF_ONE = Room(10, 200)
 
 
-class Histories:
+class Timeline:
     """The changes of all versions, the newest first, by what they are about; `models` are those that are there now."""
 
     def __init__(self, versions: Sequence[Release], models: Iterable[Model], vendor: Vendor) -> None:
