@@ -40,7 +40,7 @@ def test_models_are_counted_by_provider_and_capability() -> None:
     )
     pages = [make_page(*models[:2]), make_page(*models[2:], name="other")]
     providers = collect_providers(pages)
-    assert [(one.address, one.name, len(one.models), len(one.pages)) for one in providers] == [
+    assert [(one.slug, one.name, len(one.models), len(one.pages)) for one in providers] == [
         ("acme", "Acme", 1, 1),
         ("lumalabs", "Luma Labs", 3, 2),
     ]

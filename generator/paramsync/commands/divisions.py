@@ -29,12 +29,12 @@ class Divisions:
         for one in renderer.providers:
             numbers = self._known.get(keys.make_of_provider(one))
             if _is_division(numbers, len(one.models)):
-                renderer.divisions[one.address] = numbers
+                renderer.divisions[one.slug] = numbers
 
     def add(self, renderer: Renderer, keys: Keys) -> None:
         """Add the divisions that a renderer has found."""
         for one in renderer.providers if renderer.divisions else ():
-            if numbers := renderer.divisions.get(one.address):
+            if numbers := renderer.divisions.get(one.slug):
                 self.found[keys.make_of_provider(one)] = [*numbers]
 
     def remember(self) -> None:

@@ -64,7 +64,7 @@ class Keys:
 
     def make_of_provider(self, provider: Provider) -> str:
         """Make a key of all that is written about the models of a provider."""
-        return digest_parts(self.base, provider.address, *self._digest_models(provider.models))
+        return digest_parts(self.base, provider.slug, *self._digest_models(provider.models))
 
     def _digest_history(self, history: History) -> str:
         """Digest changes, and what is known of their models now."""
@@ -83,9 +83,9 @@ class Keys:
     def _digest_around(self, output: Output) -> list[object]:
         """Digest what the template of a name or a provider may see beside its models: its twins, or its pages."""
         match [*output.subjects.values()]:
-            case [Name(address=address, twins=twins)]:
+            case [Name(slug=slug, twins=twins)]:
                 those = [(one.name, one.reasons, self._digest_models(one.models)) for one in twins]
-                return [address, *those]
+                return [slug, *those]
             case [Provider(name=name, pages=pages), *_]:
                 return [name, *map(self._digest_page, pages)]
         return []

@@ -34,7 +34,7 @@ from paramsync.rendering.past.timeline import Timeline
 from paramsync.rendering.selection import find_api
 from paramsync.rendering.service import UNNAMED_SERVICE, Service
 from paramsync.rendering.statistics import Statistics
-from paramsync.rendering.target import FindTarget, Target, has_addresses, spell
+from paramsync.rendering.target import FindTarget, Target, has_slugs, spell
 from paramsync.rendering.volumes import Volume, bind_volumes, divide_models
 from paramsync.rules import CODES, RULES
 from paramsync.text import Tree, quote
@@ -120,7 +120,7 @@ class Renderer:
         self._shared |= {
             "parameters": self._find_names,
             "providers": self._find_providers,
-            "all_volumes": lambda: {one.address: self._bind_volumes(one) for one in self._find_providers()},
+            "all_volumes": lambda: {one.slug: self._bind_volumes(one) for one in self._find_providers()},
             "statistics": cache(
                 lambda: Statistics(all_models(self.pages), self._find_providers(), self.releases)
             ),
@@ -264,10 +264,10 @@ class Renderer:
                 return self._timeline.of_model(model)
             case [Page(name=page)]:
                 return self._timeline.of_page(page, [one.id for one in output.models])
-            case [Name(address=address)]:
-                return self._timeline.of_parameter(address)
-            case [Provider(address=address)]:
-                return self._timeline.of_provider(address)
+            case [Name(slug=slug)]:
+                return self._timeline.of_parameter(slug)
+            case [Provider(slug=slug)]:
+                return self._timeline.of_provider(slug)
             case [PastRelease(name=version)]:
                 return self._timeline.of_release(version)
         return self._timeline.all
@@ -298,11 +298,9 @@ class Renderer:
         """Bind the volumes about the models of a provider; none where the target does not say how."""
         if not (volumes := self.target.volumes):
             return ()
-        if provider.address not in self.divisions:
-            self.divisions[provider.address] = divide_models(
-                provider.models, self._write_section, volumes.bytes
-            )
-        numbers = self.divisions[provider.address]
+        if provider.slug not in self.divisions:
+            self.divisions[provider.slug] = divide_models(provider.models, self._write_section, volumes.bytes)
+        numbers = self.divisions[provider.slug]
         return [*bind_volumes(provider.models, numbers, self._write_section)]
 
     def _write_section(self, model: Model) -> str:
@@ -375,9 +373,9 @@ def _check_kinds(kinds: Sequence[str], target: Target, place: Place) -> None:
             f"{written} cannot stand in one path; only {{page}} and {{model}} can, or {{provider}} and {{volume}}",
         )
     for kind in {*kinds} & {"parameter", "provider"}:
-        if not has_addresses(target.names[kind]):
+        if not has_slugs(target.names[kind]):
             of = "wire" if kind == "parameter" else kind
-            problem = f'{{{kind}}} needs names.{kind} with of = "{of}" and casing = "address", which all its spellings share'
+            problem = f'{{{kind}}} needs names.{kind} with of = "{of}" and casing = "slug", which all its spellings share'
             raise InputError(place, problem)
 
 

@@ -36,7 +36,7 @@ class Statistics:
     def counts(self) -> tuple[Count, ...]:
         """Each provider with its numbers, that of most models first."""
         found = (self._count(one) for one in self.providers)
-        return tuple(sorted(found, key=lambda one: (-one.models, one.provider.address)))
+        return tuple(sorted(found, key=lambda one: (-one.models, one.provider.slug)))
 
     @property
     def most_of_one(self) -> int:

@@ -247,6 +247,6 @@ def _spell_one(subject: Subject, naming: Naming, target: Target) -> str:
     return spelled + "_" if is_taken else spelled
 
 
-def has_addresses(naming: Naming) -> bool:
-    """Tell whether names of a kind are addresses, of which one may be that of several spellings."""
-    return naming.casing == "address" and naming.of in ("wire", "provider")
+def has_slugs(naming: Naming) -> bool:
+    """Tell whether names of a kind are slugs, of which one may be that of several spellings."""
+    return naming.casing == "slug" and naming.of in ("wire", "provider")

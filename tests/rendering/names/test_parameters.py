@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from paramsync.paths import WINDOWS_DEVICES
 from paramsync.rendering.models import Model, make_model
 from paramsync.rendering.names.parameters import Name, collect_names
-from paramsync.rendering.names.slugs import make_address
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.rendering.service import Service
 from support.roots import Root
 from support.spec_pages import spec
@@ -35,13 +35,13 @@ def make_models(*parameters: dict[str, Any], service: Service | None = None) -> 
     return [make_model(one, "Acme", service=service or Service()) for one in specs]
 
 
-def find_name(models: list[Model], address: str) -> Name:
-    return next(one for one in collect_names(models) if one.address == address)
+def find_name(models: list[Model], slug: str) -> Name:
+    return next(one for one in collect_names(models) if one.slug == slug)
 
 
-# Addresses
+# Slugs
 
-ADDRESSES = {
+SLUGS = {
     "syncMode": "syncmode",
     "sync_mode": "syncmode",
     "SyncMode": "syncmode",
@@ -59,24 +59,24 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_an_address_follows_from_a_name_without_its_spelling(name: str) -> None:
-    assert make_address(name) == ADDRESSES[name]
+@pytest.mark.parametrize("name", SLUGS)
+def test_a_slug_follows_from_a_name_without_its_spelling(name: str) -> None:
+    assert make_slug(name) == SLUGS[name]
 
 
 @given(st.text(), st.text())
-def test_addresses_are_safe_and_two_names_share_one_only_where_they_are_spelled_alike(
+def test_slugs_are_safe_and_two_names_share_one_only_where_they_are_spelled_alike(
     name: str, other: str
 ) -> None:
-    address = make_address(name)
-    assert re.fullmatch(r"[a-z0-9]{1,60}(-[0-9a-f]{8})?", address)
-    assert not WINDOWS_DEVICES.match(address)
-    assert make_address(re.sub("[a-z]", lambda one: one[0].upper(), name)) == address
+    slug = make_slug(name)
+    assert re.fullmatch(r"[a-z0-9]{1,60}(-[0-9a-f]{8})?", slug)
+    assert not WINDOWS_DEVICES.match(slug)
+    assert make_slug(re.sub("[a-z]", lambda one: one[0].upper(), name)) == slug
 
     def fold(text: str) -> str:
         return re.sub("[ ._-]", "", re.sub("[A-Z]", lambda one: one[0].lower(), text)) or text
 
-    assert (fold(name) == fold(other)) == (make_address(other) == address)
+    assert (fold(name) == fold(other)) == (make_slug(other) == slug)
 
 
 # Spellings and variants
@@ -85,7 +85,7 @@ def test_addresses_are_safe_and_two_names_share_one_only_where_they_are_spelled_
 def test_names_that_differ_in_spelling_are_one_with_a_part_for_each() -> None:
     models = make_models({"sync_mode": TEXT}, {"syncMode": TEXT}, {"syncMode": TEXT}, {"SyncMode": TEXT})
     (name,) = collect_names(models)
-    assert (name.name, name.address) == ("syncMode", "syncmode")
+    assert (name.name, name.slug) == ("syncMode", "syncmode")
     assert [(one.name, len(one.uses)) for one in name.spellings] == [
         ("syncMode", 2),
         ("SyncMode", 1),
@@ -225,7 +225,7 @@ PATHS = {
     "by/{page}/{parameter}.txt": "{page} and {parameter} cannot stand in one path",
 }
 TARGET = 'names.model = { of = "model", casing = "as-is" }\nnames.page = { of = "page", casing = "as-is" }\n'
-ADDRESSED = 'names.provider = { of = "provider", casing = "address" }\nnames.parameter = { of = "wire", casing = "address" }\n'
+SLUGGED = 'names.provider = { of = "provider", casing = "slug" }\nnames.parameter = { of = "wire", casing = "slug" }\n'
 SPELLED = 'names.parameter = { of = "parameter", casing = "snake" }\n'
 
 
@@ -235,7 +235,7 @@ def test_a_path_that_cannot_be_made_is_an_error(root: Root, path: str) -> None:
     (folder / path).parent.mkdir(parents=True)
     (folder / f"{path}.jinja").write_text("x\n")
     is_spelled, is_alone = path.startswith("spelled"), path.startswith("names")
-    (folder / "target.toml").write_text(TARGET + (SPELLED if is_spelled else "" if is_alone else ADDRESSED))
+    (folder / "target.toml").write_text(TARGET + (SPELLED if is_spelled else "" if is_alone else SLUGGED))
     ran = root.run("generate", "--target", "list")
-    said = PATHS.get(path, '{parameter} needs names.parameter with of = "wire" and casing = "address"')
+    said = PATHS.get(path, '{parameter} needs names.parameter with of = "wire" and casing = "slug"')
     assert (ran.code, said in ran.err) == (3, True), ran.err

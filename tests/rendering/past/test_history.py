@@ -18,7 +18,7 @@ from paramsync.rendering.pages import all_models, load_pages
 from paramsync.rendering.past.changes import PastChange
 from paramsync.rendering.past.comparison import ComparedChoice, Piece, compare_rows
 from paramsync.rendering.past.days import read_day
-from paramsync.rendering.past.history import Dates, History, Moment, Room
+from paramsync.rendering.past.history import Dates, Extent, History, Moment
 from paramsync.rendering.past.timeline import Timeline
 from support.made_specs import WHOLE, models
 from support.services import SERVICE, compare
@@ -344,25 +344,25 @@ def test_the_entries_of_a_release_stand_by_model_and_parameter_the_worst_first(y
         ("page", None, "prose"),
     ]
     (entry,) = releases["0.2.0"].sections[0].entries
-    assert (entry.parameter, entry.form, entry.severity) == ("syncMode", "rows", "breaking")
+    assert (entry.parameter, entry.is_full, entry.severity) == ("syncMode", True, "breaking")
     assert entry.now is None  # it is called sync_mode now
     (renamed,) = releases["0.4.0"].sections[0].entries
     assert renamed.now
     assert renamed.now.name == "sync_mode"
 
 
-ROOMS = [Room(rows, lines) for rows in range(4) for lines in range(4)]
+EXTENTS = [Extent(rows, lines) for rows in range(4) for lines in range(4)]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_what_has_no_room_is_counted(year: Timeline, room: Room) -> None:
-    rows, lines = room.rows, room.lines
-    for release in replace(year.all, room=room).releases:
+@pytest.mark.parametrize("extent", EXTENTS)
+def test_what_a_page_leaves_out_is_counted(year: Timeline, extent: Extent) -> None:
+    rows, lines = extent.rows, extent.lines
+    for release in replace(year.all, extent=extent).releases:
         entries = [entry for section in release.sections for entry in section.entries]
         shown = sum(len(entry.changes) for entry in entries)
         assert release.is_first or shown + release.left == len(release.changes)
         for entry in entries:
-            assert entry.form == ("rows" if rows > 0 else "line")
+            assert entry.is_full == (rows > 0)
             rows, lines = (rows - 1, lines) if rows > 0 else (rows, lines - 1)
     assert min(rows, lines) >= 0
 

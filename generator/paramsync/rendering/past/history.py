@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, groupby, islice, repeat
+from itertools import groupby, islice
 
 from paramsync.changes.history import Release
 from paramsync.changes.summary import SEVERITIES
 from paramsync.rendering.past.changes import PastChange
 from paramsync.rendering.past.days import read_day
-from paramsync.rendering.past.releases import LINE, ROWS, Entry, Form, PastRelease, Section, find_worst
+from paramsync.rendering.past.releases import Entry, PastRelease, Section, find_worst
 
 FEED = 100  # entries
 NO_DAY = "1970-01-01"  # where no version has a day
@@ -36,7 +36,7 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Extent:
     """How much a page shows of a history: so many entries with their rows, then so many in a line each; the rest is counted."""
 
     rows: int
@@ -52,7 +52,7 @@ class History:
 
     changes: Sequence[PastChange]
     versions: Sequence[Release]
-    room: Room
+    extent: Extent
 
     def __iter__(self) -> Iterator[PastChange]:
         return iter(self.changes)
@@ -63,11 +63,12 @@ class History:
     @property
     def releases(self) -> Iterator[PastRelease]:
         """The versions, the newest first, each with what it changed."""
-        forms = chain(repeat(ROWS, self.room.rows), repeat(LINE, self.room.lines))
+        rows, lines = self.extent.rows, self.extent.lines
+        are_full = iter([place < rows for place in range(rows + lines)])
         changes = {key: [*ones] for key, ones in groupby(self.changes, lambda one: one.version)}
         for release in self.versions:
             ones = changes.get(release.version, [])
-            sections = [] if release.is_first else [*_make_sections(ones, forms)]
+            sections = [] if release.is_first else [*_make_sections(ones, are_full)]
             shown = sum(len(entry.changes) for section in sections for entry in section.entries)
             left = 0 if release.is_first else len(ones) - shown
             yield PastRelease(release, self._days[release.version], ones, sections, left)
@@ -100,10 +101,12 @@ class History:
         return _find_dates(self.changes)
 
 
-def _make_sections(changes: Sequence[PastChange], forms: Iterator[Form]) -> Iterator[Section]:
-    """Make the sections of a version, as long as there are forms for their entries."""
+def _make_sections(changes: Sequence[PastChange], are_full: Iterator[bool]) -> Iterator[Section]:
+    """Make the sections of a version, as long as a page has space for their entries."""
     for parts in _group(changes):
-        entries = [Entry(part[0].parameter, part, form) for part, form in zip(parts, forms, strict=False)]
+        entries = [
+            Entry(part[0].parameter, part, is_full) for part, is_full in zip(parts, are_full, strict=False)
+        ]
         if entries:
             first, worst = parts[0][0], find_worst([one for part in parts for one in part])
             yield Section(first.page, first.model, worst, entries)
