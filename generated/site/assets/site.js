@@ -57,7 +57,11 @@
     const panels = [...group.querySelectorAll("[data-tab]")];
     const list = make("div", { role: "tablist", class: "tablist", "aria-label": "Languages" });
     const buttons = panels.map((panel, index) => {
-      const button = make("button", { role: "tab", type: "button", id: `:${key}-${index}`, "aria-controls": `:${key}-panel-${index}` }, panel.dataset.tab);
+      const button = make(
+        "button",
+        { role: "tab", type: "button", id: `:${key}-${index}`, "aria-controls": `:${key}-panel-${index}` },
+        panel.dataset.tab,
+      );
       panel.id = `:${key}-panel-${index}`;
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", button.id);
@@ -90,31 +94,87 @@
     choose(Math.max(last, 0));
   }
 
-  function addCopyButton(element, place) {
-    const button = make("button", { type: "button", class: "copy" }, "Copy");
+  /** Make a button that copies what `read` gives; where nobody may, the element is selected, so that it is copied by hand. */
+  function makeCopyButton(element, read, [label, done], facts = {}) {
+    const button = make("button", { type: "button", class: "copy", ...facts }, label);
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(element.textContent);
-      button.textContent = "Copied";
+      try {
+        await navigator.clipboard.writeText(read());
+        button.textContent = done;
+      } catch {
+        getSelection().selectAllChildren(element);
+      }
     });
     button.addEventListener("blur", () => {
-      button.textContent = "Copy";
+      button.textContent = label;
     });
-    place(button);
+    return button;
   }
 
-  /** Say how many days ago the dates are that are marked so. */
+  function addCopyButtons() {
+    /** @type {[string, string]} */
+    const words = ["Copy", "Copied"];
+    for (const code of document.querySelectorAll("pre.code"))
+      code.after(makeCopyButton(code, () => code.textContent, words));
+    for (const text of document.querySelectorAll("[data-copy]"))
+      text.after(
+        " ",
+        makeCopyButton(text, () => text.textContent, words),
+      );
+    for (const anchor of document.querySelectorAll("a.anchor")) {
+      const facts = { class: "copy link", "aria-label": `Copy the link to ${anchor.textContent}` };
+      (anchor.parentElement.querySelector(".origin") ?? anchor).after(
+        " ",
+        makeCopyButton(anchor, () => anchor.href, ["#", "✓"], facts),
+      );
+    }
+  }
+
+  /** Say how many days ago the dates are that are marked so, by the calendar of the reader; a date is a day, and none is to come. */
   function addDays(time) {
-    const days = Math.round((Date.now() - Date.parse(time.dateTime)) / 86_400_000);
-    if (Number.isNaN(days)) return;
+    const now = new Date();
+    const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+    const days = Math.max((today - Date.parse(time.dateTime)) / 86_400_000, 0);
+    if (!Number.isInteger(days)) return;
     time.title = time.textContent;
     time.textContent = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-days, "day");
   }
 
+  /** Open a box of its button on hover and on focus, too, beside the button; Escape closes it, as does leaving both. */
+  function addHover(button) {
+    const box = button.popoverTargetElement;
+    let closing = 0;
+    const open = () => {
+      clearTimeout(closing);
+      if (box.matches(":popover-open")) return;
+      box.showPopover();
+      const at = button.getBoundingClientRect();
+      const { width, height } = box.getBoundingClientRect();
+      const below = at.bottom + height < innerHeight || at.top < height;
+      box.style.inset = "auto";
+      box.style.margin = "0";
+      box.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - width - 8))}px`;
+      box.style.top = `${below ? Math.min(at.bottom + 2, Math.max(8, innerHeight - height - 8)) : at.top - height - 2}px`;
+    };
+    const close = (event) => {
+      clearTimeout(closing);
+      if (event.type === "blur") box.hidePopover();
+      else if (document.activeElement !== button) closing = setTimeout(() => box.hidePopover(), 200);
+    };
+    for (const one of [button, box]) {
+      one.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open());
+      one.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && close(event));
+    }
+    button.addEventListener("click", open);
+    button.addEventListener("focus", () => button.matches(":focus-visible") && open());
+    button.addEventListener("blur", close);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     addThemeSwitch();
+    if ("popover" in HTMLElement.prototype) document.querySelectorAll("button.origin").forEach(addHover);
     document.querySelectorAll("[data-tabs]").forEach(addTabs);
-    for (const code of document.querySelectorAll("pre.code")) addCopyButton(code, (button) => code.after(button));
-    for (const text of document.querySelectorAll("[data-copy]")) addCopyButton(text, (button) => text.after(" ", button));
+    addCopyButtons();
     document.querySelectorAll("time[data-days]").forEach(addDays);
   });
 

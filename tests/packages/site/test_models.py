@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from support.tabs import Tab
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 OpenTab = Callable[..., Tab]
 
@@ -46,7 +46,7 @@ def test_a_language_is_chosen_once_for_all_pages(open_tab: OpenTab, base: str) -
 def test_what_has_a_button_is_copied_as_it_is(open_tab: OpenTab, base: str) -> None:
     opened = open_tab(base, permissions=["clipboard-read", "clipboard-write"])
     page = opened.open(MODEL)
-    for button in page.locator("button.copy").all():
+    for button in page.locator("button.copy:not(.link)").all():
         if not button.is_visible():  # in a tab that is not chosen
             continue
         source = button.evaluate("one => one.previousElementSibling.textContent")
@@ -55,6 +55,9 @@ def test_what_has_a_button_is_copied_as_it_is(open_tab: OpenTab, base: str) -> N
         assert page.evaluate("navigator.clipboard.readText()") == source
         button.blur()
     assert source.startswith("from scenario_models")
+    page.get_by_role("button", name="Copy the link to temperature").click()
+    expect(page.get_by_text("✓", exact=True)).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{page.url}#temperature"
 
 
 def test_where_nothing_can_be_copied_it_is_selected(open_tab: OpenTab) -> None:

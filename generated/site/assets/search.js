@@ -1,0 +1,256 @@
+// The search of the catalogue: each word of the query stands somewhere in what is known of a model, and each filter holds.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const { make } = window.site;
+  const form = document.querySelector("[data-search]");
+  const table = document.querySelector("[data-models]");
+  const status = document.querySelector("[data-count]");
+  const namesFound = document.querySelector("[data-names-found]");
+  const nothing = document.querySelector("[data-nothing]");
+  const input = form.elements.q;
+  const SHOWN_REASONS = 50; // hits of which it says why they are there
+  const AT_ONCE = 100; // rows that are shown at once; the rest follow after so many milliseconds
+  const DRAWN = 50;
+  let filling = 0;
+  let explained = [];
+  const FILTERS = {
+    provider: (one) => [one.provider],
+    capability: (one) => one.capabilities,
+    takes: (one) => one.takes,
+    makes: (one) => one.makes,
+  };
+  const ORDERS = {
+    name: (one, other) => one.title.localeCompare(other.title, "en", { numeric: true }),
+    provider: (one, other) => one.provider.localeCompare(other.provider) || ORDERS.name(one, other),
+    changed: (one, other) => other.changed.localeCompare(one.changed) || ORDERS.name(one, other),
+    parameters: (one, other) => other.parameters.length - one.parameters.length || ORDERS.name(one, other),
+  };
+
+  const rows = [...table.querySelectorAll("[data-row]")];
+  const models = window.catalogue.map(
+    ([title, id, provider, capabilities, takes, makes, changed, ...parameters], index) => ({
+      title,
+      id,
+      provider,
+      capabilities,
+      takes,
+      makes,
+      changed,
+      parameters,
+      row: rows[index],
+      index, // prettier-ignore
+      head: [title, id, provider, ...capabilities].join("\n").toLowerCase(),
+      words: parameters
+        .map((line) => line.join(" "))
+        .join("\n")
+        .toLowerCase(),
+      described: "",
+      rank: 0,
+    }),
+  );
+
+  /** Rank a model: 0 where all words stand in its title, 3 where some stand in descriptions only, -1 where one is missing. */
+  function rank(model, words) {
+    let rank = 0;
+    for (const word of words) {
+      const at = model.head.indexOf(word);
+      if (at >= 0 && at < model.title.length) continue;
+      if (at >= 0) rank = Math.max(rank, 1);
+      else if (model.words.includes(word)) rank = Math.max(rank, 2);
+      else if (model.described.includes(word)) rank = Math.max(rank, 3);
+      else return -1;
+    }
+    return rank;
+  }
+
+  const readState = () => Object.fromEntries(new FormData(form));
+  const split = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
+
+  function find({ q = "", sort = "", ...chosen }) {
+    const words = split(q);
+    const found = [];
+    for (const model of models) {
+      if (!Object.entries(FILTERS).every(([name, of]) => !chosen[name] || of(model).includes(chosen[name]))) continue;
+      model.rank = rank(model, words);
+      if (model.rank >= 0) found.push(model);
+    }
+    const order = ORDERS[sort];
+    return found.sort((one, other) => one.rank - other.rank || (order ? order(one, other) : one.index - other.index));
+  }
+
+  function show() {
+    const state = readState();
+    const found = find(state);
+    const words = split(state.q);
+    fill(found.map((model) => model.row));
+    for (const model of explained) model.row.querySelector("[data-why]").replaceChildren();
+    explained = found.slice(0, SHOWN_REASONS).filter((model) => explain(model, words));
+    mark(found.slice(0, SHOWN_REASONS), words);
+    nameParameters(words);
+    status.textContent =
+      found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`;
+    suggest(found.length ? [] : words, state);
+  }
+
+  /** Link the names of parameters that have all words of the query in them, those of most models first. */
+  function nameParameters(words) {
+    const has = ([name]) => words.every((word) => name.toLowerCase().includes(word));
+    const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
+    const links = found.slice(0, 6).map(([name, address, number]) => {
+      const link = make("a", { href: `parameters/${address}.html` });
+      link.append(make("code", {}, name), ` in ${number} model${number === 1 ? "" : "s"}`);
+      return link;
+    });
+    namesFound.replaceChildren(...(links.length ? ["Parameters: ", ...links.flatMap((link) => [link, " "])] : []));
+  }
+
+  /** Fill the table with rows: those that are seen at once, and the rest when these have been drawn. */
+  function fill(found) {
+    const [first, rest] = [found.slice(0, AT_ONCE), found.slice(AT_ONCE)];
+    clearTimeout(filling);
+    if (found.length === table.childElementCount - 1 && found.every((row, index) => row === table.children[index + 1]))
+      return;
+    table.replaceChildren(table.firstElementChild, ...first);
+    if (rest.length) filling = setTimeout(() => table.append(...rest), DRAWN);
+  }
+
+  /** Say which parameters and choices a model was found by, where its title and its id do not show it. */
+  function explain(model, words) {
+    const hidden = words.filter((word) => !model.head.includes(word));
+    if (!hidden.length) return false;
+    const lines = model.parameters.filter((line) => hidden.some((word) => line.join(" ").toLowerCase().includes(word)));
+    const best = lines.sort((one, other) => count(other, hidden) - count(one, hidden)).slice(0, 3);
+    model.row.querySelector("[data-why]").append(...best.map((line) => tell(model, line, hidden)));
+    return true;
+  }
+
+  const count = (line, words) => words.filter((word) => line.join(" ").toLowerCase().includes(word)).length;
+
+  function tell(model, [name, ...choices], words) {
+    const link = make("a", { href: `${model.row.querySelector("a").getAttribute("href")}#${fragment(name)}` }, name);
+    const named = choices.filter((one) => words.some((word) => String(one).toLowerCase().includes(word))).slice(0, 4);
+    if (named.length) link.append(`: ${named.join(", ")}`);
+    return link;
+  }
+
+  /** Write a text as the name of a place in a page, as the pages of models do. */
+  function fragment(text) {
+    const encode = (part) =>
+      Array.from(new TextEncoder().encode(part), (byte) => `~${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
+        "",
+      );
+    return text.replace(/[^A-Za-z0-9_.-]|^[.-]/gu, encode);
+  }
+
+  /** Mark the words in the titles, without a change of the page. */
+  function mark(found, words) {
+    if (!window.Highlight) return;
+    const ranges = [];
+    for (const model of found) {
+      const text = model.row.querySelector("a").firstChild;
+      for (const word of words) {
+        const at = text.data.toLowerCase().indexOf(word);
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, Math.min(at + word.length, text.length));
+        ranges.push(range);
+      }
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  }
+
+  /** Where nothing is found, offer the query with the nearest words. */
+  function suggest(words, state) {
+    nothing.hidden = !words.length;
+    if (!words.length) return;
+    const known = listKnown();
+    const nearest = words.map((word) =>
+      models.some((one) => rank(one, [word]) >= 0) ? word : findNearest(word, known),
+    );
+    const offers = new Set(
+      [nearest.filter(Boolean).join(" "), ...words].filter((query) => query && find({ ...state, q: query }).length),
+    );
+    const filtered = Object.keys(FILTERS).some((name) => state[name]);
+    nothing.replaceChildren("Nothing has all of that. ");
+    for (const query of [...offers].slice(0, 3))
+      nothing.append(
+        makeOffer(query, () => (input.value = query)),
+        " ",
+      );
+    if (filtered)
+      nothing.append(
+        makeOffer("without filters", () => Object.keys(FILTERS).forEach((name) => (form.elements[name].value = ""))),
+      );
+  }
+
+  function makeOffer(text, act) {
+    const button = make("button", { type: "button" }, text);
+    button.addEventListener("click", () => {
+      act();
+      update();
+      input.focus();
+    });
+    return button;
+  }
+
+  let known;
+  const listKnown = () =>
+    (known ??= [...new Set(models.flatMap((one) => `${one.head}\n${one.words}`.split(/[^\p{L}\p{N}.]+/u)))]);
+
+  function findNearest(word, all) {
+    let best = "", least = Math.floor(word.length / 3) + 1; // prettier-ignore
+    for (const one of all) {
+      if (Math.abs(one.length - word.length) >= least) continue;
+      const distance = measure(word, one, least);
+      if (distance < least) [best, least] = [one, distance];
+    }
+    return best;
+  }
+
+  /** Count the letters to change, add, leave out or swap, up to a number. */
+  function measure(one, other, most) {
+    let before = [], last = Array.from({ length: other.length + 1 }, (_, at) => at); // prettier-ignore
+    for (let row = 1; row <= one.length; row++) {
+      const next = [row];
+      for (let at = 1; at <= other.length; at++) {
+        const isSame = one[row - 1] === other[at - 1];
+        next[at] = Math.min(last[at] + 1, next[at - 1] + 1, last[at - 1] + (isSame ? 0 : 1));
+        const isSwapped = row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1];
+        if (isSwapped) next[at] = Math.min(next[at], before[at - 2] + 1);
+      }
+      if (Math.min(...next) >= most) return most;
+      [before, last] = [last, next];
+    }
+    return last[other.length];
+  }
+
+  /** Load what the documentation says in words, once somebody searches. */
+  function loadDescriptions() {
+    const path = "assets/descriptions.js";
+    const policy = window.trustedTypes?.createPolicy("site", { createScriptURL: () => path });
+    const script = document.createElement("script");
+    script.src = policy ? policy.createScriptURL(path) : path;
+    script.addEventListener("load", () => {
+      models.forEach((model, index) => (model.described = window.descriptions[index].join("\n").toLowerCase()));
+      if (input.value) show();
+    });
+    document.head.append(script);
+  }
+
+  function fillFilters() {
+    for (const [name, of] of Object.entries(FILTERS)) {
+      const counts = new Map();
+      for (const model of models) for (const one of of(model)) counts.set(one, (counts.get(one) ?? 0) + 1);
+      const sorted = [...counts].sort(([one], [other]) => one.localeCompare(other));
+      form.elements[name].append(...sorted.map(([value, number]) => make("option", { value }, `${value} (${number})`)));
+      form.elements[name].closest("label").hidden = sorted.length < 2;
+    }
+  }
+
+  fillFilters();
+  input.addEventListener("focus", loadDescriptions, { once: true });
+  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
+  const update = window.site.joinList(form, { show, links });
+});
