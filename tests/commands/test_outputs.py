@@ -1,6 +1,6 @@
 """After a change only the files are made again that follow from it, and they are those of a run which makes all.
 
-Modules: divisions, outputs, page_origins.
+Modules: outputs, page_origins, volume_counts.
 """
 
 import os
@@ -33,8 +33,8 @@ MANIFEST = f"""
 formatters = [["python", "-c", "{FORMAT}"]]
 names.model = {{ of = "model", casing = "snake", digit = "n" }}
 names.page = {{ of = "page", casing = "as-is" }}
-names.parameter = {{ of = "wire", casing = "address" }}
-names.provider = {{ of = "provider", casing = "address" }}
+names.parameter = {{ of = "wire", casing = "slug" }}
+names.provider = {{ of = "provider", casing = "slug" }}
 volumes = {{ template = "macros/part.jinja", bytes = 1000 }}
 """
 TEMPLATES = {
@@ -213,8 +213,8 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "a file that is gone": (write("generated/list/all.txt", None), {"all.txt"}),
     "a file too many": (write("generated/list/about/z.txt", "Stale.~"), set()),
     "a cache that is no object": (seals(["list"]), EVERYTHING),
-    "divisions that are none": (
-        lambda root: write_cache(root.path, "divisions", ["made"]),
+    "counts of volumes that are none": (
+        lambda root: write_cache(root.path, "volumes", ["made"]),
         set(),
     ),
     "seals that are none": (seals({"list": {"generated/list/all.txt": 1}}), EVERYTHING),

@@ -378,7 +378,7 @@ def test_a_sentence_has_no_long_values_where_rows_show_them() -> None:
         ),
     }
     for expected, one in cases.items():
-        past = PastChange(Release("0.1.0", "", ()), one, None)
+        past = PastChange(Release("0.1.0", "", ()), 0, one, None)
         found = "".join(
             f"“{part.text.strip(chr(34))}”" if part.is_value else part.text for part in past.parts
         )

@@ -40,9 +40,10 @@ class Words:
 
 @dataclass(frozen=True)
 class PastChange:
-    """A change, with the version that brought it; `model` is None if it is about a page."""
+    """A change, with the version that brought it, and its number in this; `model` is None if it is about a page."""
 
     release: Release
+    number: int
     change: Change
     model: KnownModel | None
 

@@ -33,9 +33,9 @@ class Timeline:
     def all(self) -> History:
         """The changes of all versions."""
         changes = [
-            PastChange(release, one, self._know(one.model) if one.model else None)
+            PastChange(release, number, one, self._know(one.model) if one.model else None)
             for release in self.versions
-            for one in release.changes
+            for number, one in enumerate(release.changes)
         ]
         return History(changes, self.versions, OF_ALL)
 
