@@ -156,6 +156,8 @@ def make_origins(model: Model, draft: Draft | None) -> dict[str, RowOrigins]:
     found: dict[str, dict[str, Fact]] = defaultdict(dict)
     for place, facts in find_facts(draft, model.spec).items():
         for fact in facts:
+            if not fact.is_known and fact.value == []:
+                continue  # of which nothing is said
             found[_find_row(place + ELEMENTS * fact.elements, names)].setdefault(fact.name, fact)
     return {name: _make_row(name, found[name]) for name in ("", *names)}
 

@@ -112,6 +112,7 @@
   }
 
   function addCopyButtons() {
+    /** @type {[string, string]} */
     const words = ["Copy", "Copied"];
     for (const code of document.querySelectorAll("pre.code"))
       code.after(makeCopyButton(code, () => code.textContent, words));

@@ -6,24 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from support.site_roots import KINDS
 from support.tabs import PHONE, Tab, tab
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 OpenTab = Callable[..., Tab]
 DARK, LIGHT = 70, 200  # of 255
 
-# A page of each kind, with what stands there.
-KINDS = {
-    "index.html": "Sync Lipsync v2",
-    "models/sync-lipsync-v2.html": "syncMode",
-    "models/ideogram-character.html": "aspectRatio",
-    "parameters.html": "lipsyncMode",
-    "parameters/syncmode.html": "Sync Lipsync v2",
-    "providers/synclabs.html": "Sync Lipsync v2",
-    "changes.html": "0.6.0",
-    "pictures.html": "img2video",
-}
 # In a tab of its own, the page as a parser of HTML reads it: what is wrong with it, whatever it is.
 CHECK = """([path, text, policy]) => {
   const read = new DOMParser().parseFromString(text, "text/html");

@@ -10,9 +10,13 @@ import { parse } from "parse5";
 const COLORED = /<span class="c-[a-z0-9]+">([^<]*)<\/span>/g; // half of a page; if a text wrote one, it would be missed
 const isDecoration = ({ tagName, attrs }) => tagName === "code" && !attrs.length;
 
-function read(html) {
+const VOID = new Set(["br", "hr", "img", "input", "link", "meta", "wbr"]);
+
+function read(page) {
+  const html = page.replaceAll(COLORED, "$1");
   const nodes = [];
-  const onParseError = ({ code, startLine }) => nodes.push([0, "#error", [[code, `line ${startLine}`]]]);
+  const fail = (code, place) => nodes.push([0, "#error", [[code, place]]]);
+  const onParseError = ({ code, startLine }) => fail(code, `line ${startLine}`);
   const add = (depth, text) => {
     const last = nodes.at(-1);
     if (last?.[0] === depth && last[1] === "") last[2] += text;
@@ -21,12 +25,18 @@ function read(html) {
   const visit = (node, depth) => {
     if (node.nodeName === "#text") return add(depth, node.value);
     if (node.nodeName === "#comment") return nodes.push([depth, "#comment", []]);
+    const at = node.sourceCodeLocation;
+    if (
+      node.tagName &&
+      !(at?.startTag && (at.endTag || VOID.has(node.tagName) || html[at.startTag.endOffset - 2] === "/"))
+    )
+      fail("nested-otherwise-than-written", html.slice(at?.startOffset, at?.startOffset + 60));
     const isPart = node.tagName && !isDecoration(node);
     if (isPart) nodes.push([depth, node.tagName, node.attrs.map(({ name, value }) => [name, value])]);
     for (const child of node.childNodes ?? []) visit(child, isPart ? depth + 1 : depth);
     if (node.content) visit(node.content, depth + 1);
   };
-  visit(parse(html.replaceAll(COLORED, "$1"), { onParseError }), 0);
+  visit(parse(html, { onParseError, sourceCodeLocationInfo: true }), 0);
   return nodes;
 }
 

@@ -137,6 +137,7 @@ def test_it_compiles_itself_with(compiler: str, generated: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout
 
 
+SITE = PROJECT / "templates/site"
 FORMATTED = {".ts", ".tsx", ".js", ".html"}
 
 
@@ -144,7 +145,9 @@ def test_what_is_written_by_hand_is_formatted() -> None:
     written = [
         *(PROJECT / "templates/typescript/src").rglob("*.ts"),
         *TYPESCRIPT.glob("*.mjs"),
+        *(path for path in SITE.glob("assets/*") if path.suffix in (".css", ".js")),
         TYPESCRIPT / "right.ts",
+        TYPESCRIPT / "site.d.ts",
         *(path for path in (TYPESCRIPT / "projects").rglob("*.*") if path.suffix in FORMATTED),
         TYPESCRIPT / "libraries.ts",
     ]
@@ -154,6 +157,14 @@ def test_what_is_written_by_hand_is_formatted() -> None:
     )  # the newest takes less time
     done = run(*prettier, "--config", TYPESCRIPT / ".prettierrc.json", "--check", *written, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_scripts_of_the_site_name_nothing_that_there_is_not() -> None:
+    scripts = (SITE / "assets").glob("*.js")
+    options = ("--noEmit", "--allowJs", "--checkJs", "--strict", "false", "--target", "es2022", "--types", "")
+    libraries = ("--lib", "dom,dom.iterable,es2024")
+    done = tsc(*options, *libraries, TYPESCRIPT / "site.d.ts", *scripts, cwd=PROJECT)
+    assert done.returncode == 0, done.stdout
 
 
 RAN = {"status": "success", "isWhole": True, "type": "video/mp4", "stages": ["upload", "run"]}
