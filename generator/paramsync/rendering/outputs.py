@@ -8,7 +8,7 @@ name; a file without it is copied.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from paramsync.findings import InputError, Place
@@ -100,30 +100,33 @@ class Lister:
             return subject.suffix
         return subject.name if isinstance(subject, PastRelease) else spell(subject, kind, self.target)
 
-    def _list_subjects(self, kinds: Sequence[str]) -> Iterator[Subjects]:
+    def _list_subjects(self, kinds: Sequence[str]) -> Iterable[Subjects]:
         """List for what a template is rendered."""
-        all_of = self.catalogue
+        of_all = self.catalogue
         match kinds:
             case []:
-                yield {}
-            case ["page"]:
-                yield from ({"page": page} for page in all_of.pages)
-            case ["model"]:
-                yield from ({"model": model} for model in all_of.models)
-            case ["parameter"]:
-                yield from ({"parameter": name} for name in all_of.names)
-            case ["provider"]:
-                yield from ({"provider": provider} for provider in all_of.providers)
+                return [{}]
+            case ["page", "model"]:
+                return [{"page": page, "model": model} for page in of_all.pages for model in page.models]
             case ["provider", "volume"]:
-                pairs = ((each, one) for each in all_of.providers for one in self.find_volumes(each))
-                for provider, volume in pairs:
-                    yield {"provider": provider, "volume": volume}
-            case ["release"]:
-                yield from ({"release": release} for release in all_of.timeline.releases)
-            case _:
-                for page in all_of.pages:
-                    for model in page.models:
-                        yield {"page": page, "model": model}
+                pairs = ((each, one) for each in of_all.providers for one in self.find_volumes(each))
+                return [{"provider": provider, "volume": volume} for provider, volume in pairs]
+        (kind,) = kinds
+        return ({kind: one} for one in self._list_alone(kind))
+
+    def _list_alone(self, kind: str) -> Iterable[Subject]:
+        """List what a path of one kind alone may be about."""
+        of_all = self.catalogue
+        match kind:
+            case "page":
+                return of_all.pages
+            case "model":
+                return of_all.models
+            case "parameter":
+                return of_all.names
+            case "provider":
+                return of_all.providers
+        return of_all.timeline.releases
 
 
 def is_rendered(path: str) -> bool:
