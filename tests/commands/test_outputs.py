@@ -257,6 +257,19 @@ def test_what_follows_from_a_change_is_made_again_and_nothing_else(
     assert made == expected
 
 
+def test_the_first_run_of_a_target_leaves_nothing_for_the_next_one_to_make_again(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    write_specs(root, SPECS)
+    shutil.rmtree(root.path / "templates", ignore_errors=True)  # those that come with paramsync
+    seals_of = root.path / ".paramsync_cache/outputs.json"
+    found = []
+    for comment in "ab":
+        edit("specs/profile.toml", "[site]", f"[site] # {comment}")(root)
+        assert root.run("generate", "--target", "docs").code == 0
+        found.append(seals_of.read_text())
+    assert found[0] == found[1]
+
+
 def test_a_formatter_that_is_another_now_formats_all_files(generated: Path, tmp_path: Path) -> None:
     root = Root(shutil.copytree(generated, tmp_path / "root"), make_root(tmp_path / "other").capture)
     program = tmp_path / "programs/mark"
