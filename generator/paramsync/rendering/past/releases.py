@@ -76,7 +76,9 @@ class PastRelease:
     """
 
     release: Release
-    after: str  # the version before it, which stays while its own number is not yet certain; empty for the first
+    after: (
+        str  # the version before it, which stays while its own number is not yet certain; empty for the first
+    )
     nearest_day: str
     changes: Sequence[PastChange]
     sections: Sequence[Section]
