@@ -5,6 +5,7 @@
   const { joinList, make, split } = window.site;
   const form = document.querySelector("[data-filter-changes]");
   const status = document.querySelector("[data-count]");
+  const nothing = document.querySelector("[data-nothing]");
   const fold = (text) => text.toLowerCase();
 
   const items = [...document.querySelectorAll("[data-changes] [data-change]")].map((element) => {
@@ -12,7 +13,8 @@
     const { model = "", provider = "" } = section.dataset;
     const { change, parameter } = element.dataset;
     const release = section.closest(".release");
-    return { element, section, release, model, provider, parameter, severities: split(change), text: "" };
+    const models = model && fold(`${model} ${section.querySelector(".of").firstElementChild.textContent}`);
+    return { element, section, release, models, model, provider, parameter, severities: split(change), text: "" };
   });
   const around = [...document.querySelectorAll("[data-changed], .release")];
   const left = [...document.querySelectorAll("[data-left]")].reduce((sum, one) => sum + Number(one.dataset.left), 0);
@@ -20,17 +22,24 @@
   /** What the text of the filter is looked for in: made when it is needed first. */
   const textOf = (item) => {
     item.text ||= fold(
-      `${item.section.firstElementChild.textContent} ${(item.element.querySelector("summary") ?? item.element).textContent}`,
+      [
+        item.release.querySelector("a"), // its version
+        item.release.querySelector("time"),
+        item.section.firstElementChild,
+        item.element.querySelector("summary") ?? item.element,
+      ]
+        .map((one) => one?.textContent ?? "")
+        .join(" "),
     );
     return item.text;
   };
 
-  /** Each test has to hold, where its field says something; of an object, also what is inside it. */
+  /** Each test has to hold, where its field says something. */
   const tests = {
     severity: (item, value) => item.severities.includes(value),
     provider: (item, value) => item.provider === value,
-    model: (item, value) => fold(item.model).includes(fold(value)),
-    parameter: (item, value) => fold(item.parameter).split("/").includes(fold(value)),
+    model: (item, value) => item.models.includes(fold(value)),
+    parameter: (item, value) => fold(item.parameter).includes(fold(value)),
     q: (item, value) => split(value).every((word) => textOf(item).includes(word)),
   };
 
@@ -47,6 +56,7 @@
     }
     for (const element of around) if (element.hidden === filled.has(element)) element.hidden = !filled.has(element);
     const older = left ? `; ${left} more are on the pages of their versions` : "";
+    nothing.hidden = found > 0;
     status.textContent = wanted.length ? `${found} of ${items.length} entries${older}` : "";
   }
 

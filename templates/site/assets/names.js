@@ -32,7 +32,7 @@
     body.replaceChildren(...found.map((one) => one.row));
     status.textContent =
       found.length === rows.length ? `${rows.length} names` : `${found.length} of ${rows.length} names`;
-    nothing.hidden = found.length > 0;
+    nothing.hidden = found.length > 0 || !rows.length;
     nothing.querySelector("a").href = `index.html?${new URLSearchParams({ q })}`;
     if (letters) letters.hidden = words.length > 0 || Boolean(sort);
   }

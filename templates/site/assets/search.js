@@ -13,10 +13,13 @@
   const AT_ONCE = 100; // rows that are shown at once; the rest follow after so many milliseconds
   const DRAWN = 50;
   const PAUSE = 150; // in typing, after which nearest words are looked for
+  const MOST_WORDS = 8; // for which they are, and the letters of one
+  const MOST_LETTERS = 40;
   let filling = 0;
   let suggesting = 0;
   let explained = [];
   let isLoading = false;
+  let isDescribed = false;
   const FILTERS = {
     provider: (one) => [one.provider],
     capability: (one) => one.capabilities,
@@ -82,15 +85,17 @@
     nameParameters(words);
     status.textContent =
       found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`;
-    nothing.hidden = found.length > 0;
+    const isNothing = !found.length && models.length > 0 && (isDescribed || !words.length);
+    nothing.hidden = !isNothing;
     nothing.replaceChildren("No matches. ");
     clearTimeout(suggesting);
-    if (!found.length) suggesting = setTimeout(() => suggest(words, asked), PAUSE);
+    if (isNothing) suggesting = setTimeout(() => suggest(words, asked), PAUSE);
   }
 
   /** Link the names of parameters that have all words of the query in them, those of most models first. */
   function nameParameters(words) {
-    const has = ([name]) => words.every((word) => name.toLowerCase().includes(word));
+    const has = ([name, , , ...others]) =>
+      [name, ...others].some((one) => words.every((word) => one.toLowerCase().includes(word)));
     const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
     const links = found.slice(0, 6).map(([name, key, number]) => {
       const link = make("a", { href: `parameters/${key}.html` });
@@ -135,12 +140,13 @@
     const ranges = [];
     for (const model of found) {
       const text = model.row.querySelector("a").firstChild;
+      const lower = text.data.toLowerCase();
       for (const word of words) {
-        const at = text.data.toLowerCase().indexOf(word);
-        if (at < 0) continue;
+        const at = lower.indexOf(word);
+        if (at < 0 || lower.length !== text.length) continue; // some letters are two in small
         const range = document.createRange();
         range.setStart(text, at);
-        range.setEnd(text, Math.min(at + word.length, text.length));
+        range.setEnd(text, at + word.length);
         ranges.push(range);
       }
     }
@@ -148,15 +154,18 @@
   }
 
   /** Where nothing is found, offer the query with the nearest words, its single words, and all of it without filters. */
-  function suggest(words, asked) {
+  function suggest(all, asked) {
+    const words = all.slice(0, MOST_WORDS);
     const isKnown = (word) => models.some((one) => rank(one, [word]) >= 0);
     const nearest = words.map((word) => (isKnown(word) ? word : findNearest(word))).filter(Boolean);
     const queries = [...new Set([nearest.join(" "), ...words])];
-    for (const query of queries.filter((query) => query && find({ ...asked, q: query }).length).slice(0, 3))
+    const offers = queries.filter((query) => query && find({ ...asked, q: query }).length).slice(0, 3);
+    for (const query of offers)
       nothing.append(
         makeOffer(query, () => (input.value = query)),
         " ",
       );
+    if (words.length && !offers.length) nothing.append("Try fewer or other words. ");
     if (Object.keys(FILTERS).some((name) => asked[name]))
       nothing.append(
         makeOffer("without filters", () => Object.keys(FILTERS).forEach((name) => (form.elements[name].value = ""))),
@@ -178,6 +187,7 @@
     (known ??= [...new Set(models.flatMap((one) => `${one.head}\n${one.words}`.split(/[^\p{L}\p{N}.]+/u)))]);
 
   function findNearest(word) {
+    if (word.length > MOST_LETTERS) return "";
     let best = "";
     let least = Math.floor(word.length / 3) + 1;
     for (const one of listKnown()) {
@@ -214,9 +224,14 @@
     const policy = window.trustedTypes?.createPolicy("site", { createScriptURL: () => path });
     const script = document.createElement("script");
     script.src = policy ? policy.createScriptURL(path) : path;
+    const end = () => {
+      isDescribed = true;
+      if (input.value) update();
+    };
+    script.addEventListener("error", end);
     script.addEventListener("load", () => {
       models.forEach((model, index) => (model.described = window.descriptions[index].join("\n").toLowerCase()));
-      if (input.value) update();
+      end();
     });
     document.head.append(script);
   }

@@ -127,16 +127,19 @@
     time.append(" ", make("span", { class: "ago" }, `(${ago})`));
   }
 
-  /** Open the box of a button on hover and on focus, too, until both have been left for a moment. */
+  /** Open the box of a button under the mouse and on focus, too, until both have been left for a moment; a tap opens and closes it. */
   function addHover(button) {
     const box = button.popoverTargetElement;
     const open = () => box.togglePopover({ force: true, source: button });
     const close = () =>
       setTimeout(() => [button, box].some((one) => one.matches(":hover, :focus-visible")) || box.hidePopover(), 200);
     for (const one of [button, box]) {
-      one.addEventListener("mouseenter", open);
-      one.addEventListener("mouseleave", close);
+      one.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open());
+      one.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && close());
     }
+    button.addEventListener("pointerdown", (event) => {
+      button.popoverTargetAction = event.pointerType === "mouse" ? "show" : "toggle";
+    });
     button.addEventListener("focus", () => button.matches(":focus-visible") && open());
     button.addEventListener("blur", close);
   }
