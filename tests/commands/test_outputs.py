@@ -233,11 +233,11 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root.path
 
 
-def generate(root: Root) -> set[str]:
+def generate(root: Root, *arguments: str) -> set[str]:
     """Generate a root; give the files that the formatter was given."""
     log = root.path.with_name("files.log")
     log.unlink(missing_ok=True)
-    ran = root.run_process("generate", **{LOG: str(log)})
+    ran = root.run_process("generate", *arguments, **{LOG: str(log)})
     assert ran.code == 0, ran.out + ran.err
     return {*log.read_text().split()} if log.exists() else set()
 
@@ -255,6 +255,16 @@ def test_what_follows_from_a_change_is_made_again_and_nothing_else(
     generate(root)
     assert everything(root) == found
     assert made == expected
+
+
+def test_a_first_run_and_the_next_one_make_the_same_file_once(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    write_specs(root, SPECS)
+    put(root, {f"{LIST}/{path}": text for path, text in ({"target.toml": MANIFEST} | TEMPLATES).items()})
+    put(root, OTHER)
+    assert generate(root, "--target", "list") == EVERYTHING
+    edit("specs/profile.toml", "[site]", "[site] # of pages")(root)
+    assert generate(root, "--target", "list") == set()
 
 
 def test_a_formatter_that_is_another_now_formats_all_files(generated: Path, tmp_path: Path) -> None:

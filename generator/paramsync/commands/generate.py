@@ -23,10 +23,10 @@ from paramsync.rendering.programs import identify
 from paramsync.rendering.render import Renderer
 from paramsync.rendering.selection import Selection, describe_left_out
 from paramsync.rendering.target import Target
-from paramsync.text import pluralize, suggest_name
+from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.publication import Staging
-from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets
+from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets, read_manifest
 
 Made = TypeVar("Made")
 
@@ -56,6 +56,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
     sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
     releases, service = contents.versions.every_version, contents.service
+    manifests = {name: read_manifest(root, name) for name in targets}
     divisions = Divisions(root)
     drafts = PageOrigins(root, contents.profile, contents.pages, contents.digests)
     gone = {*chosen} - {*wanted} - {*errors}
@@ -72,7 +73,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
             find_templates=find_templates,
             drafts=drafts,
         )
-        keys = Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)
+        keys = Keys(renderer, _digest_base(wanted[name], manifests, contents), contents.digests)
         divisions.recall(renderer, keys)
         outputs.update(renderer, keys)
         divisions.add(renderer, keys)
@@ -102,13 +103,16 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def _digest_base(name: str, target: Target, contents: Contents) -> str:
-    """Digest what all files of a target follow from: paramsync, its templates and formatters, how targets spell, the vendor, the API."""
-    digests = contents.versions.templates
-    files_of = {path: one for path, one in digests.items() if path.split("/")[0] in (name, APIS, VENDOR)}
-    manifests = {path: one for path, one in digests.items() if path.endswith("/target.toml")}
-    programs = identify(target.formatters)
-    return digest_parts(digest_paramsync(), sorted({**files_of, **manifests}.items()), programs)
+def _digest_base(selection: Selection, manifests: Tree, contents: Contents) -> str:
+    """Digest what all files of a target follow from: paramsync, its templates and formatters, how all targets spell, the vendor, the API.
+
+    It must not depend on which targets the root makes: a first run adds one.
+    """
+    digests = contents.versions.templates.items()
+    of_vendor = sorted((path, one) for path, one in digests if path.split("/")[0] in (APIS, VENDOR))
+    templates = sorted(selection.templates.items())
+    programs = identify(selection.target.formatters)
+    return digest_parts(digest_paramsync(), of_vendor, sorted(manifests.items()), templates, programs)
 
 
 def _try_each(
