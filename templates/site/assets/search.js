@@ -97,8 +97,8 @@
     const has = ([name, , , ...others]) =>
       [name, ...others].some((one) => words.every((word) => one.toLowerCase().includes(word)));
     const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
-    const links = found.slice(0, 6).map(([name, key, number]) => {
-      const link = make("a", { href: `parameters/${key}.html` });
+    const links = found.slice(0, 6).map(([name, slug, number]) => {
+      const link = make("a", { href: `parameters/${slug}.html` });
       link.append(make("code", {}, name), ` in ${number} model${number === 1 ? "" : "s"}`);
       return link;
     });
