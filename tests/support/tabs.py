@@ -1,6 +1,6 @@
 """A real Chromium, driven by Playwright; and its tabs, which know what their pages say to the console, and what they ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,9 @@ class Tab:
     def _dismiss(self, dialog: Any) -> None:
         self.said.append(f"dialog: {dialog.message}")
         dialog.dismiss()
+
+
+OpenTab = Callable[..., Tab]  # as a fixture gives it: where pages are, and the settings of the tab
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The catalogue finds models as one types, by mouse and by keyboard; what is asked stands in the URL, and comes back with it."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -9,15 +8,14 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.tabs import Tab
+from support.site_roots import LIPSYNC
+from support.tabs import OpenTab
 
 pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
-OpenTab = Callable[..., Tab]
 Specs = dict[str, dict[str, Any]]
 
 VISIBLE = "rows => rows.filter(row => row.checkVisibility()).map(row => row.querySelector('a').textContent)"
-LIPSYNC = ["Sync Lipsync React-1", "Sync Lipsync v2", "SYNC Lipsync v2 Pro", "Sync-3 Lipsync"]
 NOWHERE = ("é", "lipsync txt2img", "zzzz")
 # Words, parts of words, words of the title and of a choice, of a parameter, of a provider, of a capability, of a description, digits, none.
 QUERIES = [
@@ -74,7 +72,7 @@ def test_a_query_finds_the_models_that_have_each_of_its_words(open_tab: OpenTab,
     page = open_tab().open("index.html")
     field = page.get_by_role("searchbox")
     field.focus()
-    page.wait_for_function("window.descriptions")
+    page.wait_for_function("() => window.descriptions")
     texts = {title: "\n".join(texts_of(spec)) for title, spec in specs.items()}
     for query in QUERIES:
         field.fill(query)

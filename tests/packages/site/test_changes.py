@@ -1,17 +1,14 @@
 """The timeline shows what changed, before and after; its filters combine, and come back with the URL."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.tabs import PHONE, Tab
+from support.tabs import PHONE, OpenTab
 
 pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
-
-OpenTab = Callable[..., Tab]
 
 SEEN = """all => all.filter(one => one.checkVisibility()).map(one => ({
   severities: one.dataset.change.trim().split(" "),

@@ -1,6 +1,5 @@
 """A model's page does what a reader expects: tabs remember, buttons copy, links open what is folded, dates count days."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,11 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.tabs import Tab
+from support.tabs import OpenTab
 
 pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
-
-OpenTab = Callable[..., Tab]
 
 MODEL = "models/sync-lipsync-v2.html"
 OTHER = "models/sync-lipsync-react-1.html"
