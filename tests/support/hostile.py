@@ -25,8 +25,8 @@ from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.remarks import REMARKS, write_header
@@ -273,7 +273,7 @@ def find_differences(
     pages: Sequence[Page],
 ) -> list[str]:
     """Say where what is written is not the twin with the texts in the places of their words."""
-    twin = {WORD.sub(lambda word: make_address(texts[word[0]]), path): text for path, text in twin.items()}
+    twin = {WORD.sub(lambda word: make_slug(texts[word[0]]), path): text for path, text in twin.items()}
     tree, twin = _without_lengths(tree, twin)
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
@@ -300,7 +300,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     capabilities = _name_in_order(
         6, {one for model in all_models for one in model.capabilities if one != HARMLESS["capability"]}
     )
-    providers = _name_in_order(7, {model.provider for model in all_models}, make_address)
+    providers = _name_in_order(7, {model.provider for model in all_models}, make_slug)
     headings: dict[str, str] = {}  # word -> text: annotations of several names may have one
 
     def word(value: Any) -> Any:
@@ -497,7 +497,7 @@ def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
     if isinstance(value, str) and "/" in value and PATH.fullmatch(value):
-        return WORD.sub(lambda one: make_address(texts[one[0]]), value)
+        return WORD.sub(lambda one: make_slug(texts[one[0]]), value)
     is_word = isinstance(value, str) and re.fullmatch(f"(?:https://)?({WORD.pattern})", value)
     if isinstance(value, str) and value.swapcase() in texts:  # a vector with a near miss of a choice
         text = texts[value.swapcase()]
