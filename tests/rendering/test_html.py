@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from paramsync.pages.prose import read_code_span, split_prose
+from paramsync.rendering.coloring import CLASSES
 from paramsync.rendering.filters import Filters, highlight, html, scale
 from paramsync.rendering.naming import Escape
 from paramsync.rendering.target import Prose, Target
@@ -60,7 +61,10 @@ def test_code_in_color_is_the_same_code(text: str, language: str) -> None:
     read = HtmlReader(highlight(Markup(code), language))  # noqa: S704 - what filters return
     assert read.text.strip() == code
     assert {tag for tag, _ in read.elements} <= {"span"}
-    assert {key for _, attributes in read.elements for key in attributes} <= {"class"}
+    classes = {f"c-{name}" for name in CLASSES.values()}
+    assert all(
+        attributes.keys() == {"class"} and attributes["class"] in classes for _, attributes in read.elements
+    )
 
 
 @pytest.mark.parametrize(

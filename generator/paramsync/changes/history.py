@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any, get_args
 
+from paramsync.changes.days import newest_date
 from paramsync.changes.kinds import KINDS, RENAMED_KINDS, Change, Severity, Step
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.rows import RESTORE, read_model_rows, read_parameter_rows
@@ -138,7 +139,7 @@ def _give_rows(changes: Iterable[Change]) -> Iterator[Change]:
 def _make_release(rows: list[_Row], *, is_first: bool) -> Release:
     changes = tuple(_give_rows(row.content for row in rows if isinstance(row.content, Change)))
     notes = tuple(row.content for row in rows if isinstance(row.content, Note))
-    return Release(rows[0].version, max(row.date for row in rows), changes, notes, is_first)
+    return Release(rows[0].version, newest_date(row.date for row in rows), changes, notes, is_first)
 
 
 def _identify(content: Change | Note) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, islice
 
+from paramsync.changes.days import read_day
 from paramsync.changes.history import Release
 from paramsync.changes.summary import SEVERITIES
 from paramsync.rendering.past.changes import PastChange
-from paramsync.rendering.past.days import read_day
 from paramsync.rendering.past.releases import Entry, PastRelease, Section, find_worst
 
 FEED = 100  # entries

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paramsync.changes.days import read_day
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Severity
 from paramsync.changes.notes import Note
@@ -11,7 +12,6 @@ from paramsync.changes.summary import SEVERITIES
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.past.changes import KnownModel, PastChange
 from paramsync.rendering.past.comparison import Comparison
-from paramsync.rendering.past.days import read_day
 
 
 @dataclass(frozen=True, slots=True)
