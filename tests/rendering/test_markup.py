@@ -29,10 +29,12 @@ from support.hostile import (
     disarm,
     facts_for_people,
     load,
+    name_as_texts,
     shown,
     spec_files,
     templates_of,
 )
+from support.hostile_roots import find_templates
 from support.renderers import elements, find_markup, render_all, visible
 from support.rendering import render
 from support.roots import PROJECT, Root
@@ -76,7 +78,8 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
     templates, target = templates_of(root, name)
     wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/(models|validators)/")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
-    tree = render(name, chosen, {**SPELLING, name: target}.__getitem__, pages, service=SERVICE)
+    find_target = {**SPELLING, name: target}.__getitem__
+    tree = render(name, chosen, find_target, pages, service=SERVICE, find_templates=find_templates)
     if document := tree.get("openapi.json"):
         tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}
     tree |= {
@@ -108,7 +111,8 @@ def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list
     plain, words = disarm(pages)
     texts = {word: shown(text) for word, text in words.items()}
     tree = written(name, pages, root)
-    return [*find_markup(tree, written(name, plain), texts), *_find_dead_anchors(tree)]
+    twin = name_as_texts(written(name, plain), words)
+    return [*find_markup(tree, twin, texts), *_find_dead_anchors(tree)]
 
 
 def _find_dead_anchors(tree: Mapping[str, str]) -> Iterator[str]:
