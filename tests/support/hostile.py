@@ -86,6 +86,7 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
+OWN_LINK = re.compile(r"(?<=\]\()(?:\.\./)*(?:providers/)?[A-Za-z0-9-]+(?:\.full(?:-[0-9]+)?)?\.md(?=\))")
 VOLUME = re.compile("(?<=^bytes = )[0-9_]+", re.MULTILINE)
 WHOLE = "100_000_000"  # bytes: words are shorter than texts, and would be cut elsewhere
 PATH = re.compile(r"providers/[A-Za-z0-9.-]+")
@@ -370,8 +371,12 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
 
 
 def name_as_texts(twin: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
-    """Give the files of a twin the paths that they have with the texts."""
-    return {WORD.sub(lambda word: make_address(texts[word[0]]), path): text for path, text in twin.items()}
+    """Give the files of a twin the paths that they have with the texts, also where Markdown links them."""
+
+    def name(path: str) -> str:
+        return WORD.sub(lambda word: make_address(texts[word[0]]), path)
+
+    return {name(path): OWN_LINK.sub(lambda link: name(link[0]), text) for path, text in twin.items()}
 
 
 def _name_in_order(role: int, texts: Iterable[str], fold: Callable[[str], str] = str) -> dict[str, str]:
