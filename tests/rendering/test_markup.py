@@ -19,6 +19,7 @@ from paramsync.changes.reports import as_changelog
 from paramsync.changes.review import MAX_BYTES, as_markdown
 from paramsync.findings import Place
 from paramsync.pages import prose
+from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import Filters
 from paramsync.rendering.pages import NOT_IN_SLUG, Page
 from support.hostile import (
@@ -29,19 +30,17 @@ from support.hostile import (
     disarm,
     facts_for_people,
     load,
-    name_as_texts,
     shown,
     spec_files,
     templates_of,
 )
-from support.hostile_roots import find_templates
 from support.renderers import elements, find_markup, render_all, visible
 from support.rendering import render
 from support.roots import PROJECT, Root
 from support.services import SERVICE
+from support.twins import WORD
 
 LONGEST = 300
-HEADING = 100  # characters of a name that the full texts of the site have
 EACH = 40  # texts of a report, which has room for as many
 TEXTS = list(dict.fromkeys(text[:LONGEST] for text in (*SPEC_TEXTS, *LINKS)))
 # What is in them is in the reference, too: a few are enough.
@@ -51,6 +50,7 @@ COMMENT = re.compile(r"^ */\*\*\n(.*?)\*/", re.DOTALL | re.MULTILINE)
 LITERALS = "(?:@defaultValue|One of|For example:)"
 COMMENT_MARGIN = re.compile(rf"^ *\*(?: {LITERALS} .*| |$)", re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\ntitle: (?P<quoted>'.*')\n---\n")
+LINK_TO = re.compile(rf"(?<=\]\()(?:\.\./)*(?:providers/)?{WORD.pattern}[a-z0-9.-]*\.md(?=\))")  # a provider
 TARGETS = ("docs", "openapi", "python", "sandbox", "site", "typescript", "vectors")
 
 
@@ -79,8 +79,14 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
     templates, target = templates_of(root, name)
     wanted = re.compile(r"\.md\.jinja$|llms\.txt|openapi\.json|^macros|^target|^src/(models|validators)/")
     chosen = {path: text for path, text in templates.items() if wanted.search(path)}
-    find_target = {**SPELLING, name: target}.__getitem__
-    tree = render(name, chosen, find_target, pages, service=SERVICE, find_templates=find_templates)
+    tree = render(
+        name,
+        chosen,
+        {**SPELLING, name: target}.__getitem__,
+        pages,
+        service=SERVICE,
+        find_templates=lambda other: templates_of(PROJECT, other)[0] if other in SPELLING else {},
+    )
     if document := tree.get("openapi.json"):
         tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}
     tree |= {
@@ -89,7 +95,17 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
         if path.endswith(".ts")
         for number, comment in enumerate(COMMENT.findall(text))
     }
+    tree = dict(_join_volumes(tree))
     return {path: FRONT_MATTER.sub(_unquote, text) for path, text in tree.items() if not SKIPPED.match(path)}
+
+
+def _join_volumes(tree: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Join what is cut by its length: volumes without what stands above their first model."""
+    joined: dict[str, str] = {}
+    for path, text in sorted(tree.items(), key=lambda one: [*map(int, re.findall(r"\.full-(\d+)", one[0]))]):
+        name, is_volume = re.subn(r"\.full(-\d+)?\.md$", ".full.md", path)
+        joined[name] = joined.get(name, "") + (text.partition("\n## ")[2] if is_volume else text)
+    yield from joined.items()
 
 
 def _unquote(front: re.Match[str]) -> str:
@@ -112,7 +128,13 @@ def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list
     plain, words = disarm(pages)
     texts = {word: shown(text) for word, text in words.items()}
     tree = written(name, pages, root)
-    twin = name_as_texts(written(name, plain), words)
+
+    def put(path: str) -> str:
+        return WORD.sub(lambda word: make_address(words[word[0]]), path)
+
+    twin = {
+        put(path): LINK_TO.sub(lambda link: put(link[0]), text) for path, text in written(name, plain).items()
+    }
     return [*find_markup(tree, twin, texts), *_find_dead_anchors(tree)]
 
 
@@ -130,8 +152,7 @@ def _find_dead_anchors(tree: Mapping[str, str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_no_renderer_makes_more_or_less_of_a_hostile_text_than_of_a_word(name: str) -> None:
-    texts = list(dict.fromkeys(text[:HEADING] for text in TEXTS)) if name == "site" else TEXTS
-    problems = find_problems(name, pages_of(texts))
+    problems = find_problems(name, pages_of(TEXTS))
     assert not problems, "\n".join(problems)
 
 

@@ -120,6 +120,7 @@ def ask() -> Mapping[tuple[str, str], set[str]]:
     return {
         ("docs", "model"): nothing,
         ("docs", "page"): nothing,
+        **{("site", kind): nothing for kind in ("model", "page", "parameter", "provider")},
         ("openapi", "page"): found(r'^    \{ "name": "(\w+)"', runs),
         ("openapi", "schema"): found(r'"operationId": "run(\w+)"', paths)
         | found(r'^      "(\w+)Request": \{', schemas),
@@ -229,7 +230,11 @@ def apart(names: Iterable[str], of: str) -> list[list[str]]:
     """Part names of models or parameters into groups in each of which no target spells two alike."""
     groups: list[tuple[list[str], set[tuple[Any, str]]]] = []
     for name in names:
-        spelled = {(kind, one.spell(name).lower()) for kind, one in NAMINGS.items() if one.subject == of}
+        spelled = {
+            (kind, one.spell(name).lower())
+            for kind, one in NAMINGS.items()
+            if one.subject == of and one.casing != "address"
+        }
         group = next((group for group in groups if not group[1] & spelled), None)
         if group is None:
             groups.append(group := ([], set()))

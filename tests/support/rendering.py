@@ -1,6 +1,6 @@
 """Targets, rendered whole from what a test gives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from paramsync.changes.history import Release
 from paramsync.rendering.pages import Page
@@ -19,9 +19,10 @@ def render(
     *,
     service: Service = UNNAMED_SERVICE,
     find_templates: FindTemplates = find_no_templates,
+    wanted: Callable[[str], bool] = bool,
 ) -> Tree:
-    """Render all files of a target, by their paths; the arguments are those of a `Renderer`."""
+    """Render the files of a target that are wanted, or all, by their paths; the other arguments are those of a `Renderer`."""
     renderer = Renderer(
         name, templates, find_target, pages, releases, service=service, find_templates=find_templates
     )
-    return {output.path: renderer.render(output) for output in renderer.list_outputs()}
+    return {output.path: renderer.render(output) for output in renderer.list_outputs() if wanted(output.path)}

@@ -1,6 +1,6 @@
 """The API that templates see where a test renders them itself: that of the example, and one without an API."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Change
@@ -32,9 +32,13 @@ OTHER = Service(
 
 
 def build(
-    target: str, pages: Sequence[Page], releases: Sequence[Release] = (), service: Service = SERVICE
+    target: str,
+    pages: Sequence[Page],
+    releases: Sequence[Release] = (),
+    service: Service = SERVICE,
+    wanted: Callable[[str], bool] = bool,
 ) -> Tree:
-    """Render and format a target of the project."""
+    """Render and format a target of the project, or those of its files that are wanted, by their paths."""
     find_target = make_finder(PROJECT, service.vendor.api)
     selection = read_selection(PROJECT, target, find_target(target), service.vendor.api)
     find_templates = make_template_finder(PROJECT, service.vendor.api, find_target)
@@ -46,6 +50,7 @@ def build(
         releases,
         service=service,
         find_templates=find_templates,
+        wanted=wanted,
     )
     place = Place(f"templates/{target}/target.toml")
     with run_formatters(tree.items(), selection.target.formatters, place) as formatted:

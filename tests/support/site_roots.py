@@ -8,6 +8,19 @@ from support.roots import CASES, let_all_go, make_root
 
 EXAMPLE_DATE = "2026-04-09"  # of its page
 
+# Of the site of these: a page of each kind, and what stands there.
+KINDS = {
+    "index.html": "Sync Lipsync v2",
+    "models/sync-lipsync-v2.html": "syncMode",
+    "models/ideogram-character.html": "aspectRatio",
+    "parameters.html": "lipsyncMode",
+    "parameters/syncmode.html": "Sync Lipsync v2",
+    "providers/synclabs.html": "Sync Lipsync v2",
+    "changes.html": "0.6.0",
+    "changes/0.5.0.html": "seed",
+    "pictures.html": "img2video",
+}
+
 
 def make_real_site(folder: Path) -> Path:
     """Publish the real pages and that of the example, and release them, on the date of each; give the folder of the site."""

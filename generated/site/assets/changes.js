@@ -28,10 +28,16 @@
     provider: (item, value) => item.provider === value,
     model: (item, value) => fold(item.model).includes(fold(value)),
     parameter: (item, value) => fold(item.parameter).split("/").includes(fold(value)),
-    q: (item, value) => fold(value).split(/\s+/).every((word) => textOf(item).includes(word)),
+    q: (item, value) =>
+      fold(value)
+        .split(/\s+/)
+        .every((word) => textOf(item).includes(word)),
   };
 
-  const fields = () => Object.keys(tests).map((name) => [name, form.elements[name].value.trim()]).filter(([, value]) => value);
+  const fields = () =>
+    Object.keys(tests)
+      .map((name) => [name, form.elements[name].value.trim()])
+      .filter(([, value]) => value);
 
   const around = [...document.querySelectorAll("[data-changed], .release")];
 
@@ -64,7 +70,9 @@
   }
 
   const fill = (list, key) => {
-    const values = [...new Set(items.map((item) => item[key]))].filter(Boolean).sort((a, b) => a.localeCompare(b, "en"));
+    const values = [...new Set(items.map((item) => item[key]))]
+      .filter(Boolean)
+      .sort((a, b) => a.localeCompare(b, "en"));
     list.append(...values.map((value) => window.site.make("option", { value }, value)));
   };
 

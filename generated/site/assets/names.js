@@ -13,7 +13,7 @@ addEventListener("DOMContentLoaded", () => {
     const name = row.querySelector("a").textContent.toLowerCase();
     const said = row.cloneNode(true);
     for (const unit of said.querySelectorAll(".unit")) unit.remove(); // or each row would have "mode" in it
-    return { row, index, models, variants, name, words: said.textContent.toLowerCase() };
+    return { row, index, models, variants, name, words: said.textContent.toLowerCase(), rank: 0 };
   });
   const ORDERS = {
     models: (one, other) => other.models - one.models || one.index - other.index,

@@ -46,6 +46,7 @@ document.addEventListener("DOMContentLoaded", () => {
         .join("\n")
         .toLowerCase(),
       described: "",
+      rank: 0,
     }),
   );
 

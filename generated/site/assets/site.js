@@ -94,20 +94,40 @@
     choose(Math.max(last, 0));
   }
 
-  function addCopyButton(element, place) {
-    const button = make("button", { type: "button", class: "copy" }, "Copy");
+  /** Make a button that copies what `read` gives; where nobody may, the element is selected, so that it is copied by hand. */
+  function makeCopyButton(element, read, [label, done], facts = {}) {
+    const button = make("button", { type: "button", class: "copy", ...facts }, label);
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(element.textContent);
-        button.textContent = "Copied";
+        await navigator.clipboard.writeText(read());
+        button.textContent = done;
       } catch {
-        getSelection().selectAllChildren(element); // nobody may write there, or over http to another machine: it is copied by hand
+        getSelection().selectAllChildren(element);
       }
     });
     button.addEventListener("blur", () => {
-      button.textContent = "Copy";
+      button.textContent = label;
     });
-    place(button);
+    return button;
+  }
+
+  function addCopyButtons() {
+    /** @type {[string, string]} */
+    const words = ["Copy", "Copied"];
+    for (const code of document.querySelectorAll("pre.code"))
+      code.after(makeCopyButton(code, () => code.textContent, words));
+    for (const text of document.querySelectorAll("[data-copy]"))
+      text.after(
+        " ",
+        makeCopyButton(text, () => text.textContent, words),
+      );
+    for (const anchor of document.querySelectorAll("a.anchor")) {
+      const facts = { class: "copy link", "aria-label": `Copy the link to ${anchor.textContent}` };
+      (anchor.parentElement.querySelector(".origin") ?? anchor).after(
+        " ",
+        makeCopyButton(anchor, () => anchor.href, ["#", "✓"], facts),
+      );
+    }
   }
 
   /** Say how many days ago the dates are that are marked so, by the calendar of the reader; a date is a day, and none is to come. */
@@ -154,9 +174,7 @@
     addThemeSwitch();
     if ("popover" in HTMLElement.prototype) document.querySelectorAll("button.origin").forEach(addHover);
     document.querySelectorAll("[data-tabs]").forEach(addTabs);
-    for (const code of document.querySelectorAll("pre.code")) addCopyButton(code, (button) => code.after(button));
-    for (const text of document.querySelectorAll("[data-copy]"))
-      addCopyButton(text, (button) => text.after(" ", button));
+    addCopyButtons();
     document.querySelectorAll("time[data-days]").forEach(addDays);
   });
 

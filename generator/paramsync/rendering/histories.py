@@ -133,7 +133,9 @@ class Histories:
             title, provider = (
                 (now.title, now.provider) if now else (row.title, row.provider) if row else ("", "")
             )
-            self._known[model] = KnownModel(model, title or model, provider, self.vendor.urn_of(model), now)
+            self._known[model] = KnownModel(
+                model, title or model, provider, self.vendor.urn_of(_as_text(model)), now
+            )
         return self._known[model]
 
     @cached_property
@@ -151,3 +153,8 @@ class Histories:
                     if isinstance(row, ModelRow):
                         found.setdefault(model, row)
         return found
+
+
+def _as_text(model: str) -> str:
+    """Replace what no URN can have, half a surrogate pair; no model that is there has one in its id."""
+    return model.encode(errors="replace").decode()

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from packages.site.test_pages import KINDS
 from support.browsers import find_chromium
 from support.node import NPM_PACKAGES, TYPESCRIPT, WHEEL, run
+from support.site_roots import KINDS
 from support.tabs import PHONE, WIDE, Tab
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 OpenTab = Callable[..., Tab]
 

@@ -9,7 +9,7 @@ from support.browsers import find_firefox
 from support.firefox import drive
 from support.probes import ENDED, Probe
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 LIPSYNC = ["Sync Lipsync React-1", "Sync Lipsync v2", "SYNC Lipsync v2 Pro", "Sync-3 Lipsync"]
 ROWS = """[...document.querySelectorAll("[data-row]")].filter(row => row.checkVisibility())

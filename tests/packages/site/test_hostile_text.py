@@ -1,6 +1,7 @@
 """A hostile text stays text in a browser: in pages and the feed, in what the search shows, in URLs, titles and code."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +9,14 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page
 
+from paramsync.changes.history import Release
 from paramsync.text import UNSAFE, Tree
-from support.hostile import LINKS, SPEC_TEXTS, disarm, load, spec_files
+from support.hostile import LINKS, SPEC_TEXTS, disarm, hostile_changes, load, spec_files
 from support.roots import make_once
 from support.services import build
 from support.tabs import tab
 
-pytestmark = pytest.mark.foreign("tests/rendering/test_hostile_text.py")
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 TEXTS = [*SPEC_TEXTS, *LINKS[::4]]
 # Those that would do the most if they were more than text.
@@ -48,6 +50,18 @@ def text_of(value: str) -> str:
     return UNSAFE.sub("\ufffd", value)
 
 
+def make_history(texts: Sequence[str]) -> tuple[Release, ...]:
+    """Make a history in which the changes of each version are told by one of the texts, and all kinds are among them."""
+    every = [
+        [one for one in hostile_changes(text) if isinstance(one.old, str) or "renamed" not in one.kind]
+        for text in texts
+    ]
+    return tuple(
+        Release(f"1.{number}.0", "2026-04-09", tuple(changes[number % 20 :: 20]))
+        for number, changes in enumerate(every)
+    )
+
+
 def make_sites(folder: Path) -> tuple[Tree, Path]:
     """Make a site of hostile texts, in a folder, and its twin with plain words."""
     specs: dict[str, Any] = {}
@@ -58,10 +72,13 @@ def make_sites(folder: Path) -> tuple[Tree, Path]:
             files[f"p{number}/page.json"]["deprecated"] = {}
         specs |= files
     pages = load(specs)
-    for path, text in build("site", pages).items():
+    released, plainly = (
+        make_history(one) for one in (WORST, [f"qx{number}qx" for number in range(len(WORST))])
+    )
+    for path, text in build("site", pages, released).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8", newline="")
-    return build("site", disarm(pages)[0]), folder
+    return build("site", disarm(pages)[0], plainly), folder
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +137,11 @@ def test_no_text_does_anything_where_it_is_shown_or_looked_for(
             page = opened.open(f"models/m{number}.html")
             shown = page.evaluate(SHOWN)
             assert shown == {"title": text, "heading": text, "choices": ["plain", text, text, "plain"]}
+        page = opened.open(f"changes.html?{urlencode({'q': WORST[0], 'model': WORST[0]})}")
+        known = list_elements(page)
+        for text in WORST:
+            page.get_by_role("searchbox").fill(text)
+            assert list_elements(page) <= known, text
         assert opened.find_faults() == []
 
 

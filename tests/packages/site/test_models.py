@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from support.tabs import Tab
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 OpenTab = Callable[..., Tab]
 

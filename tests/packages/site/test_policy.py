@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from support.probes import ENDED, Probe
 from support.tabs import tab
 
-pytestmark = pytest.mark.foreign
+pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
 
 
 def test_each_try_from_within_is_refused_but_one_to_this_machine(browser: Browser, probe: Probe) -> None:
