@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paramsync.changes.history import Release, append_release, current_version, next_version, read_history
-from paramsync.changes.kinds import KINDS, VERSION_STEPS, Change
+from paramsync.changes.kinds import KINDS, RENAMED_KINDS, VERSION_STEPS, Change
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.released import Released, read_released, write_released
 from paramsync.changes.reports import as_changelog
@@ -68,7 +68,9 @@ MODEL_ROWS = st.builds(ModelRow, title=st.text(min_size=1), provider=st.text(), 
 
 @st.composite
 def with_rows(draw: st.DrawFn, change: Change) -> Change:
-    """Give a change the rows that such a one has; of a parameter, it has one at least."""
+    """Give a change the names and the rows that such a one has; of a parameter, it has one row at least."""
+    if change.kind in RENAMED_KINDS:
+        change = replace(change, old=draw(st.text()), new=draw(st.text()))
     before = draw(PARAMETER_ROWS if change.parameter else st.none() | MODEL_ROWS)
     after = draw(st.none() | (PARAMETER_ROWS if change.parameter else MODEL_ROWS))
     return replace(
@@ -245,6 +247,10 @@ BAD_HISTORIES = {
     "an odd kind": (
         '{"version": "1.0.0", "severity": "prose", "kind": "x"}\n',
         f"{HISTORY}:1: error: unknown change kind 'x'; restore the line from git",
+    ),
+    "an old name that is none": (
+        '{"version": "1.0.0", "severity": "breaking", "kind": "model-renamed", "model": "model_a", "old": ["b"], "new": "model_a"}\n',
+        f"{HISTORY}:1: error: a change of a name has no text as `old` or `new`; restore",
     ),
     "not UTF-8": (b"\xff", f"{HISTORY}:1:1: error: is not UTF-8 here"),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Any, get_args
 
-from paramsync.changes.kinds import KINDS, Change, Severity, Step
+from paramsync.changes.kinds import KINDS, RENAMED_KINDS, Change, Severity, Step
 from paramsync.changes.notes import NOTE_STEPS, Note
 from paramsync.changes.rows import RESTORE, read_rows
 from paramsync.findings import InputError, Place
@@ -165,6 +165,8 @@ def _read_change(value: dict[str, Any], place: Place) -> Change:
             place,
             f"unknown severity {shorten(repr(value.get('severity')))}; use one of {', '.join(get_args(Severity))}",
         )
+    if value["kind"] in RENAMED_KINDS and not all(isinstance(value.get(key), str) for key in ("old", "new")):
+        raise InputError(place, f"a change of a name has no text as `old` or `new`; {RESTORE}")
     facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
     before, after = read_rows(value.get("rows", {}), place, is_of_model=not facts["parameter"])
     return Change(**facts, old=value.get("old"), new=value.get("new"), before=before, after=after)

@@ -77,6 +77,8 @@ KINDS: dict[str, tuple[Severity, str]] = {
 
 # Kinds whose values are a keyword with what it says: `{"x-step": 1}`.
 KEYWORD_KINDS = frozenset({"bounds-narrowed", "bounds-widened", "bounds-unenforced", "annotation"})
+# Kinds whose values are names, before and now.
+RENAMED_KINDS = frozenset({"model-renamed", "parameter-renamed"})
 # Kinds whose values are lists of names, each one of which is an alternative.
 ALTERNATIVE_KINDS = frozenset({"alternatives-required", "alternatives-optional"})
 
