@@ -4,7 +4,6 @@ import json
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from paramsync.changes.history import Release
@@ -14,7 +13,7 @@ from paramsync.text import UNSAFE
 from support.hostile import SPELLING, VOLUME, WHOLE, disarm, find_problems, load_root, templates_of
 from support.rendering import render
 from support.roots import PROJECT, Ran, Root
-from support.services import SERVICE
+from support.services import SERVICE, find_templates
 
 TARGETS = ("python", "docs", "openapi", "site", "typescript", "vectors")
 MESSAGE = re.compile(
@@ -106,9 +105,3 @@ def rendered(
         service=SERVICE,
         find_templates=find_templates,
     )
-
-
-@cache
-def find_templates(name: str) -> dict[str, str]:
-    """Find the templates of the project's target."""
-    return templates_of(PROJECT, name)[0] if name in SPELLING else {}
