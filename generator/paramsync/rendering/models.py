@@ -33,7 +33,7 @@ from paramsync.specs.document import NAME_IN_CODE, find_references, name_in_code
 from paramsync.specs.problems import FindSpec, find_no_spec, list_missing
 from paramsync.text import Json
 
-RECENT = 256  # models whose rows and examples are kept, since templates ask for them again and again
+RECENT = 2048  # models whose rows and examples are kept, since templates ask for them again and again
 
 
 @dataclass(frozen=True, slots=True)
