@@ -20,18 +20,18 @@ from paramsync.pages.vendor import Vendor
 from paramsync.rendering.environment import FILTER_NAMES
 from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.names.parameters import Name
+from paramsync.rendering.names.providers import Provider
+from paramsync.rendering.names.twins import Reason
+from paramsync.rendering.names.variants import Variant
 from paramsync.rendering.naming import Composed, Escape, Naming
 from paramsync.rendering.operations import ApiPath, Operation
 from paramsync.rendering.origins import FactOrigins, RowOrigins, Statement
 from paramsync.rendering.pages import Page
-from paramsync.rendering.parameter_names import Name
-from paramsync.rendering.providers import Provider
 from paramsync.rendering.rows import Row
 from paramsync.rendering.statistics import Statistics
 from paramsync.rendering.target import FilesOfApi, Prose, Target, Verification, Volumes
-from paramsync.rendering.twins import Reason
 from paramsync.rendering.values import Property, Value
-from paramsync.rendering.variants import Variant
 from paramsync.rendering.volumes import Volume
 from paramsync.rules import BY_KEYWORD, TYPES, Rule
 from paramsync.specs.corrections import Correction, Overlay

@@ -1,6 +1,6 @@
 """After a change only the files are made again that follow from it, and they are those of a run which makes all.
 
-Modules: divisions, outputs, page_origins.
+Modules: outputs, page_origins, volume_counts.
 """
 
 import os
@@ -33,8 +33,8 @@ MANIFEST = f"""
 formatters = [["python", "-c", "{FORMAT}"]]
 names.model = {{ of = "model", casing = "snake", digit = "n" }}
 names.page = {{ of = "page", casing = "as-is" }}
-names.parameter = {{ of = "wire", casing = "address" }}
-names.provider = {{ of = "provider", casing = "address" }}
+names.parameter = {{ of = "wire", casing = "slug" }}
+names.provider = {{ of = "provider", casing = "slug" }}
 volumes = {{ template = "macros/part.jinja", bytes = 1000 }}
 """
 TEMPLATES = {
@@ -213,8 +213,8 @@ EDITS: dict[str, tuple[Edit, set[str]]] = {
     "a file that is gone": (write("generated/list/all.txt", None), {"all.txt"}),
     "a file too many": (write("generated/list/about/z.txt", "Stale.~"), set()),
     "a cache that is no object": (seals(["list"]), EVERYTHING),
-    "divisions that are none": (
-        lambda root: write_cache(root.path, "divisions", ["made"]),
+    "counts of volumes that are none": (
+        lambda root: write_cache(root.path, "volumes", ["made"]),
         set(),
     ),
     "seals that are none": (seals({"list": {"generated/list/all.txt": 1}}), EVERYTHING),
@@ -255,6 +255,19 @@ def test_what_follows_from_a_change_is_made_again_and_nothing_else(
     generate(root)
     assert everything(root) == found
     assert made == expected
+
+
+def test_the_first_run_of_a_target_leaves_nothing_for_the_next_one_to_make_again(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    write_specs(root, SPECS)
+    shutil.rmtree(root.path / "templates", ignore_errors=True)  # those that come with paramsync
+    seals_of = root.path / ".paramsync_cache/outputs.json"
+    found = []
+    for comment in "ab":
+        edit("specs/profile.toml", "[site]", f"[site] # {comment}")(root)
+        assert root.run("generate", "--target", "docs").code == 0
+        found.append(seals_of.read_text())
+    assert found[0] == found[1]
 
 
 def test_a_formatter_that_is_another_now_formats_all_files(generated: Path, tmp_path: Path) -> None:

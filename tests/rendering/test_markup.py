@@ -19,8 +19,8 @@ from paramsync.changes.reports import as_changelog
 from paramsync.changes.review import MAX_BYTES, as_markdown
 from paramsync.findings import Place
 from paramsync.pages import prose
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import Filters
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.rendering.pages import NOT_IN_SLUG, Page
 from support.hostile import (
     HOT,
@@ -130,7 +130,7 @@ def find_problems(name: str, pages: Sequence[Page], root: Any = PROJECT) -> list
     tree = written(name, pages, root)
 
     def put(path: str) -> str:
-        return WORD.sub(lambda word: make_address(words[word[0]]), path)
+        return WORD.sub(lambda word: make_slug(words[word[0]]), path)
 
     twin = {
         put(path): LINK_TO.sub(lambda link: put(link[0]), text) for path, text in written(name, plain).items()

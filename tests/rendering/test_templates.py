@@ -1,6 +1,6 @@
 """A template that prints a text past the filters is refused with its line.
 
-Modules: environment, keys, lost_names, render.
+Modules: catalogue, environment, keys, lost_names, outputs, render.
 """
 
 import pytest

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from paramsync.rendering.models import Model
 from paramsync.rendering.pages import load_pages
-from paramsync.rendering.volumes import bind_volumes, divide_models
+from paramsync.rendering.volumes import bind_volumes, count_models
 from paramsync.workspace import files
 from support.hand_written import to_tree
 from support.links import find_broken
@@ -27,10 +27,10 @@ def models(texts: list[str]) -> list[Model]:
 @given(st.lists(st.text("ab\u00e9\U0001f600", max_size=30), min_size=1), st.integers(1, 40))
 @example(["a" * 50, "b", "b"], 40)
 def test_volumes_hold_all_in_order_and_are_full(texts: list[str], limit: int) -> None:
-    numbers = divide_models(models(texts), str, limit)
-    volumes = [*bind_volumes(models(texts), numbers, str)]
+    counts = count_models(models(texts), str, limit)
+    volumes = [*bind_volumes(models(texts), counts, str)]
     assert [one for volume in volumes for one in volume.models] == texts
-    assert [volume.number for volume in volumes] == [*range(1, len(numbers) + 1)]
+    assert [volume.number for volume in volumes] == [*range(1, len(counts) + 1)]
     for volume, after in zip(volumes, [*volumes[1:], None], strict=True):
         size = len(volume.text.encode())
         assert size <= limit or len(volume.models) == 1

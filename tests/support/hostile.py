@@ -25,8 +25,8 @@ from paramsync.pages.page import Source
 from paramsync.pages.profile import Profile
 from paramsync.pages.prose import remove_link_backticks
 from paramsync.pages.reader import read_page
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model, make_model
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.rendering.pages import Page, load_pages
 from paramsync.rendering.passed_on import pass_annotation_on, pass_on
 from paramsync.rendering.remarks import REMARKS, write_header
@@ -301,7 +301,7 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     capabilities = _name_in_order(
         6, {one for model in all_models for one in model.capabilities if one != HARMLESS["capability"]}
     )
-    providers = _name_in_order(7, {model.provider for model in all_models}, make_address)
+    providers = _name_in_order(7, {model.provider for model in all_models}, make_slug)
     headings: dict[str, str] = {}  # word -> text: annotations of several names may have one
 
     def word(value: Any) -> Any:
@@ -374,7 +374,7 @@ def name_as_texts(twin: Mapping[str, str], texts: Mapping[str, str]) -> dict[str
     """Give the files of a twin the paths that they have with the texts, also where Markdown links them."""
 
     def name(path: str) -> str:
-        return WORD.sub(lambda word: make_address(texts[word[0]]), path)
+        return WORD.sub(lambda word: make_slug(texts[word[0]]), path)
 
     return {name(path): OWN_LINK.sub(lambda link: name(link[0]), text) for path, text in twin.items()}
 
@@ -496,7 +496,7 @@ def _put_back(value: Any, texts: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_put_back(item, texts) for item in value]
     if isinstance(value, str) and "/" in value and PATH.fullmatch(value):
-        return WORD.sub(lambda one: make_address(texts[one[0]]), value)
+        return WORD.sub(lambda one: make_slug(texts[one[0]]), value)
     is_word = isinstance(value, str) and re.fullmatch(f"(?:https://)?({WORD.pattern})", value)
     if isinstance(value, str) and value.swapcase() in texts:  # a vector with a near miss of a choice
         text = texts[value.swapcase()]

@@ -7,8 +7,8 @@ from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.filters import fragment, query
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.text import UNSAFE, json_line
 from support.node import ask_node
 from support.twins import WORD, find_difference
@@ -144,7 +144,7 @@ def _compare_value(where: str, name: str, found: str, plain: str, texts: Texts) 
         yield from find_difference(where, found, texts[elsewhere[1]])
     else:
         [(in_path, in_query, in_fragment)] = PARTS.findall(plain)[:1]
-        expected = _put(in_path, texts, make_address) + _put(in_query, texts, query)
+        expected = _put(in_path, texts, make_slug) + _put(in_query, texts, query)
         expected += _put(in_fragment, texts, query if in_path.startswith("http") else fragment)
         yield from find_difference(where, found, expected)
 

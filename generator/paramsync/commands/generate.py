@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from paramsync.changes.history import current_version
 from paramsync.commands.contents import Contents, read_contents
-from paramsync.commands.divisions import Divisions
 from paramsync.commands.outcome import DRIFT, IN_ORDER, INPUT_ERROR, Outcome
 from paramsync.commands.outputs import Outputs
 from paramsync.commands.page_origins import PageOrigins
 from paramsync.commands.root import make_finder, make_template_finder, read_selection
 from paramsync.commands.stamps import digest_paramsync
 from paramsync.commands.versions import report_unnoted, require_recorded
+from paramsync.commands.volume_counts import VolumeCounts
 from paramsync.findings import Finding, InputError, Place, UsageError
 from paramsync.paths import APIS, VENDOR, is_folder_name
 from paramsync.progress import Progress
@@ -20,13 +20,13 @@ from paramsync.rendering.coverage import find_lacking
 from paramsync.rendering.keys import Keys, digest_parts
 from paramsync.rendering.pages import Page, all_models, leave_out
 from paramsync.rendering.programs import identify
-from paramsync.rendering.render import Renderer
+from paramsync.rendering.render import Renderer, Shared
 from paramsync.rendering.selection import Selection, describe_left_out
 from paramsync.rendering.target import Target
-from paramsync.text import pluralize, suggest_name
+from paramsync.text import Tree, pluralize, suggest_name
 from paramsync.workspace import files
 from paramsync.workspace.publication import Staging
-from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets
+from paramsync.workspace.targets import is_own, list_made, list_stale, list_targets, read_manifest
 
 Made = TypeVar("Made")
 
@@ -47,7 +47,6 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     chosen = list(dict.fromkeys(names)) or sorted([*list_made(root), *list_stale(root)])
     api = contents.service.vendor.api
     find_target = make_finder(root, api)
-    find_templates = make_template_finder(root, api, find_target)
     selections, errors = _try_each(
         [name for name in chosen if name in targets],
         lambda name: read_selection(root, name, find_target(name), api),
@@ -55,27 +54,25 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     wanted = {name: one for name, one in selections.items() if one.is_made}
     told = {name: one for name, one in selections.items() if name in names or _is_known(root, name, one)}
     sound, findings = _find_sound(contents, {name: one.target for name, one in wanted.items()})
-    releases, service = contents.versions.every_version, contents.service
-    divisions = Divisions(root)
     drafts = PageOrigins(root, contents.profile, contents.pages, contents.digests)
+    shared = Shared(
+        find_target,
+        make_template_finder(root, api, find_target),
+        contents.versions.every_version,
+        contents.service,
+        drafts.read,
+    )
+    manifests = {name: read_manifest(root, name) for name in targets}
+    counts = VolumeCounts(root)
     gone = {*chosen} - {*wanted} - {*errors}
 
     def update(name: str, outputs: Outputs) -> None:
-        templates = wanted[name].templates
-        renderer = Renderer(
-            name,
-            templates,
-            find_target,
-            sound[name],
-            releases,
-            service=service,
-            find_templates=find_templates,
-            drafts=drafts,
-        )
-        keys = Keys(renderer, _digest_base(name, wanted[name].target, contents), contents.digests)
-        divisions.recall(renderer, keys)
+        renderer = Renderer(name, wanted[name].templates, sound[name], shared)
+        base = _digest_base(wanted[name], manifests, contents)
+        keys = Keys(renderer, base, contents.digests, drafts.digest)
+        counts.recall(renderer, keys)
         outputs.update(renderer, keys)
-        divisions.add(renderer, keys)
+        counts.add(renderer, keys)
 
     with Staging(root) as staging:
         outputs = Outputs(root, [*sound, *gone], None if check else staging)
@@ -85,7 +82,7 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
         staging.publish()
     if not check:
         outputs.remember()
-        divisions.remember()
+        counts.remember()
     errors |= not_built
     changes = outputs.changes
     told_errors = {str(one): one for one in errors.values()}.values()  # one that several have is told once
@@ -102,13 +99,16 @@ def generate(root: Path, names: Sequence[str], *, check: bool, progress: Progres
     )
 
 
-def _digest_base(name: str, target: Target, contents: Contents) -> str:
-    """Digest what all files of a target follow from: paramsync, its templates and formatters, how targets spell, the vendor, the API."""
-    digests = contents.versions.templates
-    files_of = {path: one for path, one in digests.items() if path.split("/")[0] in (name, APIS, VENDOR)}
-    manifests = {path: one for path, one in digests.items() if path.endswith("/target.toml")}
-    programs = identify(target.formatters)
-    return digest_parts(digest_paramsync(), sorted({**files_of, **manifests}.items()), programs)
+def _digest_base(selection: Selection, manifests: Tree, contents: Contents) -> str:
+    """Digest what all files of a target follow from: paramsync, its templates and formatters, how all targets spell, the vendor, the API.
+
+    It must not depend on which targets the root makes: a first run adds one.
+    """
+    digests = contents.versions.templates.items()
+    of_vendor = sorted((path, one) for path, one in digests if path.split("/")[0] in (APIS, VENDOR))
+    templates = sorted(selection.templates.items())
+    programs = identify(selection.target.formatters)
+    return digest_parts(digest_paramsync(), of_vendor, sorted(manifests.items()), templates, programs)
 
 
 def _try_each(

@@ -8,7 +8,8 @@ from pathlib import Path
 from paramsync.findings import InputError, Place
 from paramsync.rendering.formatters import run_formatters
 from paramsync.rendering.keys import Keys, digest_parts
-from paramsync.rendering.render import Output, Renderer
+from paramsync.rendering.outputs import Output
+from paramsync.rendering.render import Renderer
 from paramsync.rendering.workers import rendering
 from paramsync.workspace import files
 from paramsync.workspace.cache import read_cache, write_cache

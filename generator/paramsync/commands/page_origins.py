@@ -1,5 +1,6 @@
 """The pages of a root, read anew for templates that tell where facts come from, and only then. Reads files."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from paramsync.findings import InputError
 from paramsync.pages.profile import Profile
 from paramsync.paths import OVERLAY_SUFFIX, PAGE_EXTENSIONS, PAGE_JSON, PROFILE
 from paramsync.rendering.keys import digest_parts
+from paramsync.rendering.origins import DraftsById
 from paramsync.rendering.pages import Page
 from paramsync.specs.build import BuiltPage
 from paramsync.specs.document import read_folder
@@ -23,7 +25,6 @@ from paramsync.workspace import files
 from paramsync.workspace.plan import digest
 
 PAGE_FILES = frozenset(f"page.{form}" for form in PAGE_EXTENSIONS)
-Drafts = Mapping[str, Draft]  # by the ids of their models
 
 
 class PageOrigins:
@@ -37,7 +38,7 @@ class PageOrigins:
     ) -> None:
         self.root, self.profile, self.specs = root, profile, specs
         self.pages = {page.name: page for page in pages}
-        self._drafts: dict[str, Drafts] = {}
+        self._drafts: dict[str, dict[str, Draft]] = {}
 
     def digest(self, page: str) -> str:
         """Digest what the drafts of a page follow from: its files, those of its models in other folders, and the profile."""
@@ -50,9 +51,13 @@ class PageOrigins:
         ids = self._listed if self.profile and self.profile.has_references else {}
         return digest_parts(self._profile, self.specs[f"{page}/{PAGE_JSON}"], own, moved, ids)
 
-    def prepare(self, pages: Iterable[str]) -> None:
-        """Read pages, if they have not been read yet."""
-        names = [name for name in dict.fromkeys(pages) if name not in self._drafts]
+    def read(self, pages: Iterable[str]) -> DraftsById:
+        """Read pages, if they have not been read yet; return the drafts of their models, of those that can be read."""
+        names = [*dict.fromkeys(pages)]
+        self._read([name for name in names if name not in self._drafts])
+        return ChainMap(*(self._drafts[name] for name in names))
+
+    def _read(self, names: Sequence[str]) -> None:
         self._drafts |= {name: {} for name in names}
         if self.profile is None:
             return
@@ -61,12 +66,7 @@ class PageOrigins:
         for name, built in build_pages(self.root, names, self.profile, settled).items():
             self._drafts[name] = self._complete(name, built, self.profile)
 
-    def find(self, page: str, model: str) -> Draft | None:
-        """Find the draft of a model, if its page can be read, and has it."""
-        self.prepare([page])
-        return self._drafts[page].get(model)
-
-    def _complete(self, name: str, built: BuiltPage, profile: Profile) -> Drafts:
+    def _complete(self, name: str, built: BuiltPage, profile: Profile) -> dict[str, Draft]:
         """Add to the drafts of a page what other sources and overlays say."""
         try:
             folder = read_folder(

@@ -64,6 +64,18 @@ FILTER_NAMES = (*OF_TARGET, *(one.__name__ for one in OF_ALL))
 FindEnvironment = Callable[[str], jinja2.Environment | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What a template uses: the names of what it is rendered with, and the other targets from which it takes templates."""
+
+    names: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+
+    def any_of(self, *names: str) -> bool:
+        """Tell whether it uses one of some names, as one does that chooses what it includes."""
+        return not self.names.isdisjoint((*names, ANY_NAME))
+
+
 def make_environment(
     name: str, templates: Tree, filters: Filters, find_other: FindEnvironment
 ) -> jinja2.Environment:
@@ -82,28 +94,31 @@ def render_template(
     return text if is_ended else text.rstrip("\n") + "\n"  # a text of all models is long: no copy of it
 
 
-def find_names(environment: jinja2.Environment, path: str, place: Place) -> frozenset[str]:
-    """Find the names that a template uses of what it is rendered with, and those that it imports or includes; `ANY_NAME` is any.
-
-    With them is the name of each other target of which it uses a template, with a slash at its end.
-    """
+def find_uses(environment: jinja2.Environment, path: str, place: Place) -> Uses:
+    """Find what a template uses, and those that it imports or includes."""
     with _naming_errors(environment, place):
-        return _find_names(environment, path, set())
+        names: set[str] = set()
+        targets: set[str] = set()
+        for owner, parsed in _follow(environment, path, set()):
+            names |= parsed.names | (parsed.others & {ANY_NAME})
+            targets |= {owner.name} if owner is not environment.loader else set()
+        return Uses(frozenset(names), frozenset(targets))
 
 
-def _find_names(environment: jinja2.Environment, path: str, seen: set[str]) -> frozenset[str]:
-    if path == ANY_NAME:
-        return frozenset({ANY_NAME})
+def _follow(
+    environment: jinja2.Environment, path: str, seen: set[str]
+) -> Iterator[tuple["_Loader", "_Parsed"]]:
+    """Go through a template and those that it imports or includes, each once, with the targets that they are of."""
     owner, own_path = _find_owner(environment, path)
     loader = owner.loader
     if not isinstance(loader, _Loader) or own_path not in loader.templates:
-        return frozenset()  # one that is not there is an error only where it is rendered
+        return  # one that is not there is an error only where it is rendered
     parsed = loader.parse(own_path)
-    if parsed.file in seen:
-        return frozenset()
-    seen.add(parsed.file)
-    of_other = frozenset({f"{loader.name}/"} if owner is not environment else ())
-    return parsed.names.union(of_other, *(_find_names(owner, one, seen) for one in parsed.others))
+    if parsed.file not in seen:
+        seen.add(parsed.file)
+        yield loader, parsed
+        for other in parsed.others:
+            yield from _follow(owner, other, seen)
 
 
 def _find_owner(environment: jinja2.Environment, path: str) -> tuple[jinja2.Environment, str]:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, model_validator
 
 from paramsync.config import ConfigTable, KeyMistakeError
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.literals import Pattern
+from paramsync.rendering.names.slugs import make_slug
 
 RECENT = 4096  # names whose words are known: most targets spell the same ones
 # The start of a word in camelCase.
@@ -48,7 +48,7 @@ class Naming(ConfigTable):
     # choices: of a parameter with choices; wire: of a parameter, as the API knows it, whatever it is called in code; part: of a nested
     # object, or of one of the alternatives for a value; choice: of one of the choices for a value
     of: Of
-    casing: Literal["as-is", "snake", "screaming", "pascal", "camel", "address"]
+    casing: Literal["as-is", "snake", "screaming", "pascal", "camel", "slug"]
     escape: tuple[Escape, ...] = ()  # applied after the casing
     digit: str = ""  # the prefix of a name that begins with a digit
     beside: str = ""
@@ -150,5 +150,5 @@ _CASINGS: dict[str, Callable[[str], str]] = {
     "screaming": _screaming,
     "pascal": _pascal,
     "camel": _camel,
-    "address": make_address,
+    "slug": make_slug,
 }

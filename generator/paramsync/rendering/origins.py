@@ -1,9 +1,9 @@
 """Where the facts of a model come from, as templates see it: by the rows of its table, in words. Pure."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from paramsync.findings import Place
 from paramsync.pages.sources import REQUIRED_WITH, SOURCE_TITLES, UNLESS
@@ -36,36 +36,8 @@ LABELS_OF_MODEL = {
 }
 ELEMENTS = "[]"
 MAX_WRITTEN = 100  # characters that are shown of a text
-
-
-class Drafts(Protocol):
-    """What is read anew of pages: the drafts of their models, and a digest of all from which these follow."""
-
-    def digest(self, page: str) -> str:
-        """Digest what the drafts of a page follow from."""
-
-    def prepare(self, pages: Iterable[str]) -> None:
-        """Read pages, if they have not been read yet."""
-
-    def find(self, page: str, model: str) -> Draft | None:
-        """Find the draft of a model, if its page can be read, and has it."""
-
-
-class NoDrafts:
-    """Stands for pages that are not there."""
-
-    def digest(self, page: str) -> str:
-        """Digest nothing."""
-        return page[:0]
-
-    def prepare(self, pages: Iterable[str]) -> None:
-        """Read nothing."""
-
-    def find(self, page: str, model: str) -> None:
-        """Find nothing."""
-
-
-NO_DRAFTS = NoDrafts()
+DraftsById = Mapping[str, Draft]  # of models
+ReadDrafts = Callable[[Iterable[str]], DraftsById]  # reads pages by their names, each once
 
 
 @dataclass(frozen=True, slots=True)

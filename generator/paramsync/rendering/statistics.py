@@ -1,17 +1,13 @@
 """How many models there are, and how that changed: counts for charts. Pure."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from paramsync.changes.history import Release
 from paramsync.rendering.models import Model
-from paramsync.rendering.providers import Capability, Provider, list_capabilities
-
-DATE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-FEBRUARY = 2
+from paramsync.rendering.names.providers import Capability, Provider, list_capabilities
+from paramsync.rendering.past.growth import Growth, follow_growth
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +17,6 @@ class Count:
     provider: Provider
     models: int
     with_capability: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """A version: how many models there were with it, which of them were new, which were gone, and its changes by severity."""
-
-    version: str
-    date: str
-    models: int
-    added: int
-    removed: int
-    breaking: int
-    behaviour: int
-    compatible: int
-    is_first: bool
-    day: int | None = (
-        None  # the number of the day of its date, or of one before it that is later; None where the date is none
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +36,7 @@ class Statistics:
     def counts(self) -> tuple[Count, ...]:
         """Each provider with its numbers, that of most models first."""
         found = (self._count(one) for one in self.providers)
-        return tuple(sorted(found, key=lambda one: (-one.models, one.provider.address)))
+        return tuple(sorted(found, key=lambda one: (-one.models, one.provider.slug)))
 
     @property
     def most_of_one(self) -> int:
@@ -68,7 +46,7 @@ class Statistics:
     @cached_property
     def growth(self) -> tuple[Growth, ...]:
         """The versions, the oldest first."""
-        return tuple(_number_days(reversed([*_follow_back(self.releases, len(self.models))])))
+        return follow_growth(self.releases, len(self.models))
 
     @cached_property
     def dated(self) -> tuple[Growth, ...]:
@@ -113,39 +91,3 @@ class Statistics:
             len(provider.models),
             tuple(numbers.get(one.name, 0) for one in self.capabilities),
         )
-
-
-def _follow_back(releases: Sequence[Release], models: int) -> Iterator[Growth]:
-    """Follow the number of models back from what there is now: a history may have begun when there were some."""
-    for one in releases:
-        kinds = Counter(change.kind for change in one.changes)
-        severities = Counter(change.severity for change in one.changes)
-        added, removed = kinds["model-added"], kinds["model-removed"]
-        yield Growth(
-            one.version,
-            one.date,
-            models,
-            added,
-            removed,
-            severities["breaking"],
-            severities["behaviour"],
-            severities["compatible"],
-            one.is_first,
-        )
-        models = max(models - added + removed, 0)
-
-
-def _number_days(growth: Iterable[Growth]) -> Iterator[Growth]:
-    last = 0
-    for one in growth:
-        if not (found := DATE.fullmatch(one.date)):
-            yield one
-            continue
-        last = max(last, _number_day(*map(int, found.groups())))
-        yield replace(one, day=last)
-
-
-def _number_day(year: int, month: int, day: int) -> int:
-    """Count the days of the Gregorian calendar up to one, from any first day; a year begins with its March here."""
-    year, month = (year, month - 3) if month > FEBRUARY else (year - 1, month + 9)
-    return year * 365 + year // 4 - year // 100 + year // 400 + (month * 153 + 2) // 5 + day

@@ -11,12 +11,12 @@ from paramsync.config import ConfigTable, KeyMistakeError
 from paramsync.rendering.choices import Choice
 from paramsync.rendering.literals import Literals
 from paramsync.rendering.models import Model, Parameter
+from paramsync.rendering.names.parameters import Name, Spelling
+from paramsync.rendering.names.providers import Provider
+from paramsync.rendering.names.twins import Twin
 from paramsync.rendering.naming import KIND, Composed, Escape, Naming, spell_choices
 from paramsync.rendering.pages import Page
-from paramsync.rendering.parameter_names import Name, Spelling
-from paramsync.rendering.providers import Provider
 from paramsync.rendering.rows import Row
-from paramsync.rendering.twins import Twin
 from paramsync.rendering.values import Part, Property, Shape, Value
 from paramsync.rules import BY_KEYWORD, JsonType
 from paramsync.text import suggest_name
@@ -247,6 +247,6 @@ def _spell_one(subject: Subject, naming: Naming, target: Target) -> str:
     return spelled + "_" if is_taken else spelled
 
 
-def has_addresses(naming: Naming) -> bool:
-    """Tell whether names of a kind are addresses, of which one may be that of several spellings."""
-    return naming.casing == "address" and naming.of in ("wire", "provider")
+def has_slugs(naming: Naming) -> bool:
+    """Tell whether names of a kind are slugs, of which one may be that of several spellings."""
+    return naming.casing == "slug" and naming.of in ("wire", "provider")

@@ -33,8 +33,8 @@ class Volume:
         return Markup("\n".join(map(self.write, self.models)))  # noqa: S704 - they have, by filters
 
 
-def divide_models(models: Sequence[Model], write: Write, limit: int) -> list[int]:
-    """Divide what is written about models, in their order, into volumes of no more than a number of bytes; return how many each has."""
+def count_models(models: Sequence[Model], write: Write, limit: int) -> list[int]:
+    """Count the models of each volume of no more than a number of bytes, given what is written about models, in their order."""
     found = [0]
     length = 0
     for model in models:
@@ -47,9 +47,9 @@ def divide_models(models: Sequence[Model], write: Write, limit: int) -> list[int
     return found
 
 
-def bind_volumes(models: Sequence[Model], numbers: Sequence[int], write: Write) -> Iterator[Volume]:
+def bind_volumes(models: Sequence[Model], counts: Sequence[int], write: Write) -> Iterator[Volume]:
     """Make volumes of so many models each."""
     start = 0
-    for index, number in enumerate(numbers, 1):
-        yield Volume(index, tuple(models[start : start + number]), write)
-        start += number
+    for index, count in enumerate(counts, 1):
+        yield Volume(index, tuple(models[start : start + count]), write)
+        start += count

@@ -11,7 +11,8 @@ from itertools import groupby, islice
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from paramsync.rendering.render import Output, Renderer
+from paramsync.rendering.outputs import Output
+from paramsync.rendering.render import Renderer
 
 if TYPE_CHECKING:  # a run of few files does not need it
     from multiprocessing.connection import Connection

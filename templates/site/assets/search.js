@@ -97,8 +97,8 @@ document.addEventListener("DOMContentLoaded", () => {
   function nameParameters(words) {
     const has = ([name]) => words.every((word) => name.toLowerCase().includes(word));
     const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
-    const links = found.slice(0, 6).map(([name, address, number]) => {
-      const link = make("a", { href: `parameters/${address}.html` });
+    const links = found.slice(0, 6).map(([name, slug, number]) => {
+      const link = make("a", { href: `parameters/${slug}.html` });
       link.append(make("code", {}, name), ` in ${number} model${number === 1 ? "" : "s"}`);
       return link;
     });

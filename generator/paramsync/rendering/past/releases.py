@@ -3,29 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Severity
 from paramsync.changes.notes import Note
 from paramsync.changes.summary import SEVERITIES
-from paramsync.rendering.comparison import Comparison
-from paramsync.rendering.days import read_day
 from paramsync.rendering.models import Model, Parameter
-from paramsync.rendering.past_changes import KnownModel, PastChange
-
-Form = Literal["rows", "line"]
-ROWS: Form = "rows"
-LINE: Form = "line"
+from paramsync.rendering.past.changes import KnownModel, PastChange
+from paramsync.rendering.past.comparison import Comparison
+from paramsync.rendering.past.days import read_day
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The changes of one parameter in a version, or those of a model or a page itself, without a parameter."""
+    """The changes of one parameter in a version, or those of a model or a page itself, without a parameter.
+
+    A page shows all of it if it `is_full`, with the rows before and after, else a line.
+    """
 
     parameter: str
     changes: Sequence[PastChange]
-    form: Form
+    is_full: bool
 
     @property
     def severity(self) -> Severity:
@@ -67,12 +65,12 @@ class Section:
     @property
     def has_lines(self) -> bool:
         """True if it has rows that are not shown."""
-        return any(one.form == LINE and one.has_rows for one in self.entries)
+        return any(one.has_rows and not one.is_full for one in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
 class PastRelease:
-    """What a version changed: `sections`, the worst first, and the number of changes that have no room there.
+    """What a version changed: `sections`, the worst first, and the number of changes that are left out.
 
     `nearest_day` is the day of its date, or, if this says none, that of the nearest version with one, older ones first.
     """

@@ -8,35 +8,34 @@ from itertools import groupby
 from paramsync.changes.history import Release
 from paramsync.changes.rows import ModelRow
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.addresses import make_address
-from paramsync.rendering.history import History, Room
 from paramsync.rendering.models import Model
-from paramsync.rendering.moments import Dates
-from paramsync.rendering.past_changes import KnownModel, PastChange
-from paramsync.rendering.past_releases import PastRelease
+from paramsync.rendering.names.slugs import make_slug
+from paramsync.rendering.past.changes import KnownModel, PastChange
+from paramsync.rendering.past.history import Dates, Extent, History
+from paramsync.rendering.past.releases import PastRelease
 
 # How much of a history a page shows, so that it stays light, and no change is written out on many: 100 entries with rows are about
 # 10 kB compressed, 1,000 lines 30 kB. All of a version is on its own page.
-OF_ALL = Room(100, 1500)
-OF_RELEASE = Room(500, 5000)
-OF_ONE = Room(10, 200)
+OF_ALL = Extent(100, 1500)
+OF_RELEASE = Extent(500, 5000)
+OF_ONE = Extent(10, 200)
 
 
-class Histories:
+class Timeline:
     """The changes of all versions, the newest first, by what they are about; `models` are those that are there now."""
 
     def __init__(self, versions: Sequence[Release], models: Iterable[Model], vendor: Vendor) -> None:
         self.versions, self.vendor = versions, vendor
         self._models = {model.id: model for model in models}
-        self._find_address = cache(make_address)  # many changes have few names
+        self._find_slug = cache(make_slug)  # many changes have few names
 
     @cached_property
     def all(self) -> History:
         """The changes of all versions."""
         changes = [
-            PastChange(release, one, self._know(one.model) if one.model else None)
+            PastChange(release, number, one, self._know(one.model) if one.model else None)
             for release in self.versions
-            for one in release.changes
+            for number, one in enumerate(release.changes)
         ]
         return History(changes, self.versions, OF_ALL)
 
@@ -55,13 +54,13 @@ class Histories:
         chosen = {*models}
         return self._select(one for one in self.all if one.page == page or one.change.model in chosen)
 
-    def of_parameter(self, address: str) -> History:
+    def of_parameter(self, slug: str) -> History:
         """Select the changes of the parameters of a name, in any spelling, also those by which a model comes or goes that takes it."""
-        return self._select(self._by_parameter.get(address, ()))
+        return self._select(self._by_parameter.get(slug, ()))
 
-    def of_provider(self, address: str) -> History:
+    def of_provider(self, slug: str) -> History:
         """Select the changes of the models of a provider, also of those that are gone."""
-        return self._select(self._by_provider.get(address, ()))
+        return self._select(self._by_provider.get(slug, ()))
 
     def of_release(self, version: str) -> History:
         """Select the changes of one version."""
@@ -111,11 +110,11 @@ class Histories:
 
     @cached_property
     def _by_parameter(self) -> Mapping[str, Sequence[PastChange]]:
-        """The changes of each name, by its address."""
+        """The changes of each name, by its slug."""
         found = defaultdict[str, list[PastChange]](list)
         for one in self.all:
-            for address in dict.fromkeys(map(self._find_address, one.names)):
-                found[address].append(one)
+            for slug in dict.fromkeys(map(self._find_slug, one.names)):
+                found[slug].append(one)
         return found
 
     @cached_property
@@ -123,7 +122,7 @@ class Histories:
         found = defaultdict[str, list[PastChange]](list)
         for one in self.all:
             if one.model:
-                found[self._find_address(one.model.provider)].append(one)
+                found[self._find_slug(one.model.provider)].append(one)
         return found
 
     def _know(self, model: str) -> KnownModel:

@@ -1,4 +1,4 @@
-"""The address of a name: what names that differ only in spelling share, and what can be that of a file on every system. Pure."""
+"""The slug of a name: what names that differ only in spelling share, and what can be that of a file on every system. Pure."""
 
 import hashlib
 import re
@@ -14,11 +14,11 @@ MAX_STEM = 60  # characters that are kept of a name
 UNNAMED = "name"  # stands for a name of which nothing is kept
 
 
-def make_address(name: str) -> str:
-    """Make the address of a name, which follows from it alone: `syncmode` of `syncMode`, `sync_mode` and `SyncMode`.
+def make_slug(name: str) -> str:
+    """Make the slug of a name, which follows from it alone: `syncmode` of `syncMode`, `sync_mode` and `SyncMode`.
 
-    Where more is lost than capitals and separators, or a file cannot be called so, a digest stands behind a dash, which no other
-    address has.
+    Where more is lost than capitals and separators, or a file cannot be called so, a digest stands behind a dash, which no
+    other slug has.
     """
     folded = SEPARATORS.sub("", name.translate(LOWER))
     stem = LOST.sub("", folded)[:MAX_STEM]

@@ -14,16 +14,16 @@ from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from paramsync.rendering.models import Model
+from paramsync.rendering.names.variants import Use, group_alike
 from paramsync.rendering.naming import CAMEL_CASE_BOUNDARY, WORD
 from paramsync.rendering.values import Value, find_text
-from paramsync.rendering.variants import Use, group_alike
 from paramsync.text import json_line
 
 ReasonKind = Literal["choices", "nearly", "description", "label"]
-Uses = Mapping[str, Sequence[Use]]  # by the address of their name
+Uses = Mapping[str, Sequence[Use]]  # by the slug of their name
 Types = tuple[bool, tuple[str, ...], bool]
 Pair = tuple[str, str]
-_List = tuple[str, frozenset[str]]  # an address, and choices
+_List = tuple[str, frozenset[str]]  # a slug, and choices
 
 MAX_ALIKE = 4  # names: what more of them share is said of anything
 TELLING_CHOICES = 5  # texts that two names hardly have in common by chance; names that are alike need fewer
@@ -71,7 +71,7 @@ class _Match(NamedTuple):
 def find_twins(names: Uses) -> dict[str, tuple[Twin, ...]]:
     """Find the twins of each name, given the parameters that have it; that of most models first."""
     found: dict[str, list[Twin]] = {}
-    models = {address: frozenset(use.model.id for use in uses) for address, uses in names.items()}
+    models = {slug: frozenset(use.model.id for use in uses) for slug, uses in names.items()}
     matches: dict[Pair, list[_Match]] = {}
     for pair, match in (*_find_alike(names), *_find_near(names)):
         matches.setdefault(pair, []).append(match)
@@ -81,9 +81,7 @@ def find_twins(names: Uses) -> dict[str, tuple[Twin, ...]]:
             found.setdefault(one, []).append(_make_twin(names[other], sound))
             turned = [_Match(match.kind, match.other, match.one) for match in sound]
             found.setdefault(other, []).append(_make_twin(names[one], turned))
-    return {
-        address: tuple(sorted(twins, key=lambda one: -len(one.models))) for address, twins in found.items()
-    }
+    return {slug: tuple(sorted(twins, key=lambda one: -len(one.models))) for slug, twins in found.items()}
 
 
 def _mean_the_same(matches: Sequence[_Match]) -> bool:
@@ -113,11 +111,11 @@ def _are_telling(choices: Sequence[Any], *, alike: bool) -> bool:
 def _find_alike(names: Uses) -> Iterator[tuple[Pair, _Match]]:
     """Find the pairs of names of which something is said alike, for values of the same types."""
     said: dict[tuple[ReasonKind, Any, Types], dict[str, Use]] = {}
-    for address, uses in names.items():
+    for slug, uses in names.items():
         for use in uses:
             types = _list_types(use.parameter.value)
             for kind, key in _list_said(use):
-                said.setdefault((kind, key, types), {}).setdefault(address, use)
+                said.setdefault((kind, key, types), {}).setdefault(slug, use)
     for (kind, _, _), those in said.items():
         if len(those) <= MAX_ALIKE:
             for (one, use), (other, another) in combinations(sorted(those.items(), key=_first), 2):
@@ -140,8 +138,8 @@ def _find_near(names: Uses) -> Iterator[tuple[Pair, _Match]]:
     Of two such lists, one of the rarest choices of one is among the rarest of the other.
     """
     lists = {
-        (address, _choices_of(use)): use
-        for address, uses in names.items()
+        (slug, _choices_of(use)): use
+        for slug, uses in names.items()
         for use in reversed(uses)
         if len(use.parameter.choices) > FEW_CHOICES and use.parameter.value.leaf.types == ("string",)
     }

@@ -9,9 +9,9 @@ from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change, Severity, shorten_value
 from paramsync.changes.rows import ModelRow, ParameterRow
 from paramsync.changes.schemas import ELEMENTS
-from paramsync.rendering.comparison import Comparison, compare_rows
-from paramsync.rendering.days import read_day
 from paramsync.rendering.models import Model
+from paramsync.rendering.past.comparison import Comparison, compare_rows
+from paramsync.rendering.past.days import read_day
 
 LONGEST_VALUE = (
     60  # characters, beyond which a sentence is easier to read without the values, which the rows show
@@ -40,9 +40,10 @@ class Words:
 
 @dataclass(frozen=True)
 class PastChange:
-    """A change, with the version that brought it; `model` is None if it is about a page."""
+    """A change, with the version that brought it, and its number in this; `model` is None if it is about a page."""
 
     release: Release
+    number: int
     change: Change
     model: KnownModel | None
 

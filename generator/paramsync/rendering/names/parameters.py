@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from paramsync.rendering.addresses import UNNAMED, make_address
 from paramsync.rendering.models import Model, Parameter
-from paramsync.rendering.twins import Twin, find_twins
+from paramsync.rendering.names.slugs import UNNAMED, make_slug
+from paramsync.rendering.names.twins import Twin, find_twins
+from paramsync.rendering.names.variants import Use, Variant, collect_choices, group_alike, list_variants
 from paramsync.rendering.values import Property, find_properties
-from paramsync.rendering.variants import Use, Variant, collect_choices, group_alike, list_variants
 
 COMMON = 3  # choices, of which one is common
 FindTwins = Callable[[str], Sequence[Twin]]
@@ -52,9 +52,9 @@ class Spelling:
 
 @dataclass(frozen=True, eq=False)
 class Name:
-    """A name of parameters, or of properties inside them: all spellings that have one address, those of most models first."""
+    """A name of parameters, or of properties inside them: all spellings that have one slug, those of most models first."""
 
-    address: str
+    slug: str
     spellings: tuple[Spelling, ...]
     find_twins: FindTwins = field(repr=False)
 
@@ -66,8 +66,8 @@ class Name:
     @property
     def letter(self) -> str:
         """The capital under which it is listed; `#` for a name that begins with none."""
-        first = self.address[0].upper()
-        return first if first.isalpha() and not self.address.startswith(f"{UNNAMED}-") else "#"
+        first = self.slug[0].upper()
+        return first if first.isalpha() and not self.slug.startswith(f"{UNNAMED}-") else "#"
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -119,18 +119,18 @@ class Name:
     @property
     def twins(self) -> Sequence[Twin]:
         """Other names, in other models, that mean the same."""
-        return self.find_twins(self.address)
+        return self.find_twins(self.slug)
 
 
 def collect_names(models: Iterable[Model]) -> tuple[Name, ...]:
-    """Collect the names of all parameters of models, and of all properties inside them, by their letters and addresses."""
+    """Collect the names of all parameters of models, and of all properties inside them, by their letters and slugs."""
     found: dict[str, dict[str, tuple[list[Use], list[Inside]]]] = {}
-    addresses: dict[str, str] = {}
+    slugs: dict[str, str] = {}
 
     def find(name: str) -> tuple[list[Use], list[Inside]]:
-        if name not in addresses:
-            addresses[name] = make_address(name)
-        return found.setdefault(addresses[name], {}).setdefault(name, ([], []))
+        if name not in slugs:
+            slugs[name] = make_slug(name)
+        return found.setdefault(slugs[name], {}).setdefault(name, ([], []))
 
     for model in models:
         for parameter in model.parameters:
@@ -139,13 +139,13 @@ def collect_names(models: Iterable[Model]) -> tuple[Name, ...]:
                 find(one.name)[1].append(Inside(model, parameter, path, one))
     twins: list[dict[str, tuple[Twin, ...]]] = []
 
-    def find_all_twins(address: str) -> Sequence[Twin]:
+    def find_all_twins(slug: str) -> Sequence[Twin]:
         if not twins:
-            twins.append(find_twins({one.address: one.uses for one in names if one.uses}))
-        return twins[0].get(address, ())
+            twins.append(find_twins({one.slug: one.uses for one in names if one.uses}))
+        return twins[0].get(slug, ())
 
-    made = (Name(address, _sort_spellings(spellings), find_all_twins) for address, spellings in found.items())
-    names = tuple(sorted(made, key=lambda one: (one.letter, one.address)))
+    made = (Name(slug, _sort_spellings(spellings), find_all_twins) for slug, spellings in found.items())
+    names = tuple(sorted(made, key=lambda one: (one.letter, one.slug)))
     return names
 
 

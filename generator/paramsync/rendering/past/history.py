@@ -1,23 +1,42 @@
-"""Changes of the past by version, in it by model, in it by parameter, as many as a page can show. Pure."""
+"""Changes of the past by version, in it by model, in it by parameter, as many as a page can show, and when the last ones were. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, groupby, islice, repeat
+from itertools import groupby, islice
 
 from paramsync.changes.history import Release
 from paramsync.changes.summary import SEVERITIES
-from paramsync.rendering.days import read_day
-from paramsync.rendering.moments import Dates, find_dates
-from paramsync.rendering.past_changes import PastChange
-from paramsync.rendering.past_releases import LINE, ROWS, Entry, Form, PastRelease, Section, find_worst
+from paramsync.rendering.past.changes import PastChange
+from paramsync.rendering.past.days import read_day
+from paramsync.rendering.past.releases import Entry, PastRelease, Section, find_worst
 
 FEED = 100  # entries
 NO_DAY = "1970-01-01"  # where no version has a day
 
+ADDING = frozenset({"page-added", "model-added", "parameter-added"})
+
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Moment:
+    """When something happened: a version, its date as the docs have it, and the day that this means, if it says one."""
+
+    version: str
+    date: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When something was added, last changed and last broken; None where the history does not tell."""
+
+    added: Moment | None = None
+    changed: Moment | None = None
+    broken: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
     """How much a page shows of a history: so many entries with their rows, then so many in a line each; the rest is counted."""
 
     rows: int
@@ -33,7 +52,7 @@ class History:
 
     changes: Sequence[PastChange]
     versions: Sequence[Release]
-    room: Room
+    extent: Extent
 
     def __iter__(self) -> Iterator[PastChange]:
         return iter(self.changes)
@@ -44,11 +63,12 @@ class History:
     @property
     def releases(self) -> Iterator[PastRelease]:
         """The versions, the newest first, each with what it changed."""
-        forms = chain(repeat(ROWS, self.room.rows), repeat(LINE, self.room.lines))
+        rows, lines = self.extent.rows, self.extent.lines
+        are_full = iter([place < rows for place in range(rows + lines)])
         changes = {key: [*ones] for key, ones in groupby(self.changes, lambda one: one.version)}
         for release in self.versions:
             ones = changes.get(release.version, [])
-            sections = [] if release.is_first else [*_make_sections(ones, forms)]
+            sections = [] if release.is_first else [*_make_sections(ones, are_full)]
             shown = sum(len(entry.changes) for section in sections for entry in section.entries)
             left = 0 if release.is_first else len(ones) - shown
             yield PastRelease(release, self._days[release.version], ones, sections, left)
@@ -78,13 +98,15 @@ class History:
     @cached_property
     def dates(self) -> Dates:
         """When what it is about was added, last changed and last broken."""
-        return find_dates(self.changes)
+        return _find_dates(self.changes)
 
 
-def _make_sections(changes: Sequence[PastChange], forms: Iterator[Form]) -> Iterator[Section]:
-    """Make the sections of a version, as long as there are forms for their entries."""
+def _make_sections(changes: Sequence[PastChange], are_full: Iterator[bool]) -> Iterator[Section]:
+    """Make the sections of a version, as long as a page has space for their entries."""
     for parts in _group(changes):
-        entries = [Entry(part[0].parameter, part, form) for part, form in zip(parts, forms, strict=False)]
+        entries = [
+            Entry(part[0].parameter, part, is_full) for part, is_full in zip(parts, are_full, strict=False)
+        ]
         if entries:
             first, worst = parts[0][0], find_worst([one for part in parts for one in part])
             yield Section(first.page, first.model, worst, entries)
@@ -102,3 +124,15 @@ def _group(changes: Sequence[PastChange]) -> list[list[list[PastChange]]]:
 
 def _rank(changes: Sequence[PastChange]) -> int:
     return SEVERITIES.index(find_worst(changes))
+
+
+def _find_dates(changes: Sequence[PastChange]) -> Dates:
+    """Find the dates of what changes are about, the newest of which is the first."""
+    oldest = (one for one in changes if one.version == changes[-1].version)
+    added = (one for one in oldest if one.kind in ADDING)
+    broken = (one for one in changes if one.severity == "breaking")
+    return Dates(*(_make_moment(next(ones, None)) for ones in (added, iter(changes), broken)))
+
+
+def _make_moment(change: PastChange | None) -> Moment | None:
+    return Moment(change.version, change.date, change.day) if change else None

@@ -12,7 +12,7 @@ from paramsync.pages.prose import code_span
 from paramsync.rendering.rows import Row, list_rows
 from paramsync.rules import RULES, json_key
 
-Form = Literal["words", "value", "prose", "choices"]
+LineKind = Literal["words", "value", "prose", "choices"]
 DESCRIPTION = "Description"
 # The order of lines, beside what else is said, and the description.
 LABELS = (
@@ -44,11 +44,11 @@ class Piece:
 class Line:
     """What is said under one header, before and after; None where nothing is.
 
-    `form` tells what it is: `words`, a `value` as JSON, `prose` with code spans, in pieces, or `choices`.
+    `kind` tells what it is: `words`, a `value` as JSON, `prose` with code spans, in pieces, or `choices`.
     """
 
     label: str
-    form: Form
+    kind: LineKind
     before: Any
     after: Any
     is_different: bool
@@ -64,7 +64,7 @@ class Comparison:
     lines: tuple[Line, ...]
 
 
-Said = Mapping[str, tuple[Form, Any]]  # header -> what stands there
+Said = Mapping[str, tuple[LineKind, Any]]  # header -> what stands there
 Place = tuple[str, int]
 
 
@@ -106,15 +106,15 @@ def _rank(label: str) -> int:
     return LABELS.index(label) if label in LABELS else len(LABELS) + (label == DESCRIPTION)
 
 
-def _compare_line(label: str, old: tuple[Form, Any] | None, new: tuple[Form, Any] | None) -> Line:
+def _compare_line(label: str, old: tuple[LineKind, Any] | None, new: tuple[LineKind, Any] | None) -> Line:
     was, now = (None if one is None else one[1] for one in (old, new))
-    form = (new or old or ("words", None))[0]
+    kind = (new or old or ("words", None))[0]
     is_different = not _is_equal(was, now)
-    if form == "choices":
-        return Line(label, form, _mark(was, now, "removed"), _mark(now, was, "added"), is_different)
-    if form == "prose":
-        return Line(label, form, *_compare_texts(was, now), is_different)
-    return Line(label, form, was, now, is_different)
+    if kind == "choices":
+        return Line(label, kind, _mark(was, now, "removed"), _mark(now, was, "added"), is_different)
+    if kind == "prose":
+        return Line(label, kind, *_compare_texts(was, now), is_different)
+    return Line(label, kind, was, now, is_different)
 
 
 def _compare_texts(
@@ -191,7 +191,7 @@ def _tell(row: Row, conditions: Mapping[str, str]) -> Said:
     """Tell what a row says, by the headers of the columns of the docs, and by those of what the docs have below a table."""
     remarks, limits = row.remarks, (rule for rule in RULES if rule.keyword in row.limits)
     required = None if row.is_required is None else "Yes" if row.is_required else "No"
-    said: dict[str, tuple[Form, Any]] = {
+    said: dict[str, tuple[LineKind, Any]] = {
         "Type": ("words", row.type),
         "Required": ("words", required),
         "Default": ("value", row.default),

@@ -1,10 +1,9 @@
 """The day that a date of a page means. Pure."""
 
+import datetime as dt
 import re
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-FEBRUARY = 2
 PART = re.compile(r"[A-Za-z]+|[0-9]+")
 YEAR_LENGTH = 4  # digits
 
@@ -28,11 +27,7 @@ def read_day(date: str) -> str:
         day, month = others
     else:
         return ""
-    return f"{years[0]}-{month:02}-{day:02}" if _is_day(int(years[0]), month, day) else ""
-
-
-def _is_day(year: int, month: int, day: int) -> bool:
-    if not (year and 1 <= month <= len(LENGTHS) and 1 <= day <= LENGTHS[month - 1]):
-        return False
-    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return is_leap or (month, day) != (FEBRUARY, LENGTHS[FEBRUARY - 1])
+    try:
+        return str(dt.date(int(years[0]), month, day))
+    except ValueError:
+        return ""

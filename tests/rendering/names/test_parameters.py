@@ -1,28 +1,21 @@
 """Names of parameters lead to all models that take them, whatever their spelling, and to those that mean the same.
 
-Modules: addresses, variants, twins, providers, statistics, media.
+Modules: slugs, variants, twins, providers.
 """
 
 import re
 import time
-from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paramsync.changes.history import Release
-from paramsync.changes.kinds import make_change
-from paramsync.pages.vendor import Vendor
 from paramsync.paths import WINDOWS_DEVICES
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model, make_model
-from paramsync.rendering.pages import Group, Page
-from paramsync.rendering.parameter_names import Name, collect_names
-from paramsync.rendering.providers import collect_providers
+from paramsync.rendering.names.parameters import Name, collect_names
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.rendering.service import Service
-from paramsync.rendering.statistics import Statistics
 from support.roots import Root
 from support.spec_pages import spec
 
@@ -42,13 +35,13 @@ def make_models(*parameters: dict[str, Any], service: Service | None = None) -> 
     return [make_model(one, "Acme", service=service or Service()) for one in specs]
 
 
-def find_name(models: list[Model], address: str) -> Name:
-    return next(one for one in collect_names(models) if one.address == address)
+def find_name(models: list[Model], slug: str) -> Name:
+    return next(one for one in collect_names(models) if one.slug == slug)
 
 
-# Addresses
+# Slugs
 
-ADDRESSES = {
+SLUGS = {
     "syncMode": "syncmode",
     "sync_mode": "syncmode",
     "SyncMode": "syncmode",
@@ -66,24 +59,24 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_an_address_follows_from_a_name_without_its_spelling(name: str) -> None:
-    assert make_address(name) == ADDRESSES[name]
+@pytest.mark.parametrize("name", SLUGS)
+def test_a_slug_follows_from_a_name_without_its_spelling(name: str) -> None:
+    assert make_slug(name) == SLUGS[name]
 
 
 @given(st.text(), st.text())
-def test_addresses_are_safe_and_two_names_share_one_only_where_they_are_spelled_alike(
+def test_slugs_are_safe_and_two_names_share_one_only_where_they_are_spelled_alike(
     name: str, other: str
 ) -> None:
-    address = make_address(name)
-    assert re.fullmatch(r"[a-z0-9]{1,60}(-[0-9a-f]{8})?", address)
-    assert not WINDOWS_DEVICES.match(address)
-    assert make_address(re.sub("[a-z]", lambda one: one[0].upper(), name)) == address
+    slug = make_slug(name)
+    assert re.fullmatch(r"[a-z0-9]{1,60}(-[0-9a-f]{8})?", slug)
+    assert not WINDOWS_DEVICES.match(slug)
+    assert make_slug(re.sub("[a-z]", lambda one: one[0].upper(), name)) == slug
 
     def fold(text: str) -> str:
         return re.sub("[ ._-]", "", re.sub("[A-Z]", lambda one: one[0].lower(), text)) or text
 
-    assert (fold(name) == fold(other)) == (make_address(other) == address)
+    assert (fold(name) == fold(other)) == (make_slug(other) == slug)
 
 
 # Spellings and variants
@@ -92,7 +85,7 @@ def test_addresses_are_safe_and_two_names_share_one_only_where_they_are_spelled_
 def test_names_that_differ_in_spelling_are_one_with_a_part_for_each() -> None:
     models = make_models({"sync_mode": TEXT}, {"syncMode": TEXT}, {"syncMode": TEXT}, {"SyncMode": TEXT})
     (name,) = collect_names(models)
-    assert (name.name, name.address) == ("syncMode", "syncmode")
+    assert (name.name, name.slug) == ("syncMode", "syncmode")
     assert [(one.name, len(one.uses)) for one in name.spellings] == [
         ("syncMode", 2),
         ("SyncMode", 1),
@@ -224,98 +217,6 @@ def test_what_many_names_have_in_common_makes_no_twins_and_takes_no_time() -> No
     assert time.process_time() - started < 2
 
 
-# Providers, statistics
-
-
-def make_page(*models: Model, name: str = "page") -> Page:
-    return Page(name, "P", "image", "2026-01-01", (Group("", "", models),))
-
-
-def make_provided(*providers: tuple[str, list[str]]) -> list[Model]:
-    specs = [spec(f"model_{index}", x_capabilities=own) for index, (_, own) in enumerate(providers)]
-    return [make_model(one, provider) for one, (provider, _) in zip(specs, providers, strict=True)]
-
-
-def test_models_are_counted_by_provider_and_capability() -> None:
-    models = make_provided(
-        ("Luma Labs", ["txt2img", "img2img"]),
-        ("Acme", ["txt2img"]),
-        ("Lumalabs", []),
-        ("Luma Labs", ["img2img"]),
-    )
-    pages = [make_page(*models[:2]), make_page(*models[2:], name="other")]
-    providers = collect_providers(pages)
-    assert [(one.address, one.name, len(one.models), len(one.pages)) for one in providers] == [
-        ("acme", "Acme", 1, 1),
-        ("lumalabs", "Luma Labs", 3, 2),
-    ]
-    found = Statistics(tuple(models), providers, ())
-    assert [(one.name, len(one.models)) for one in found.capabilities] == [("img2img", 2), ("txt2img", 2)]
-    assert [(one.provider.name, one.models, one.with_capability) for one in found.counts] == [
-        ("Luma Labs", 3, (2, 1)),
-        ("Acme", 1, (0, 1)),
-    ]
-    assert (found.most_of_one, found.growth, found.most_models) == (2, (), 0)
-
-
-def test_the_number_of_models_is_followed_back_from_what_there_is_now() -> None:
-    added, removed = (make_change(f"model-{what}", "page", "model_x") for what in ("added", "removed"))
-    default = make_change("default", "page", "model_x", old=1, new=2)
-    releases = (
-        Release("0.3.0", "2026-03-01", (removed, default)),
-        Release("0.2.0", "2026-02-01", (added, added)),
-        Release("0.1.0", "2026-01-01", (added,), is_first=True),
-    )
-    growth = Statistics(tuple(make_provided(("Acme", []), ("Acme", []))), (), releases).growth
-    assert [(one.version, one.models, one.added, one.removed) for one in growth] == [
-        ("0.1.0", 1, 1, 0),
-        ("0.2.0", 3, 2, 0),
-        ("0.3.0", 2, 0, 1),
-    ]
-    assert [one.day - growth[0].day for one in growth if one.day and growth[0].day] == [0, 31, 59]
-    assert [(one.breaking, one.behaviour, one.compatible) for one in growth] == [
-        (0, 0, 1),
-        (0, 0, 2),
-        (1, 1, 0),
-    ]
-
-
-@given(st.dates(), st.dates())
-def test_days_are_numbered_one_after_the_other_and_never_go_back(one: date, other: date) -> None:
-    dates = (other, one)
-    releases = tuple(Release(f"0.{2 - index}.0", str(day), ()) for index, day in enumerate(dates))
-    found = Statistics((), (), (*releases, Release("0.0.1", "once", ()))).dated
-    days = [each.day or 0 for each in found]
-    assert days[1] - days[0] == max((other - one).days, 0)
-
-
-# Media: capabilities and parameters -> what goes in, what comes out.
-
-FILE = {"type": "string", "x-type": "file"}
-MEDIA: list[tuple[list[str], dict[str, Any], tuple[str, ...], tuple[str, ...]]] = [
-    (["img2video", "txt2video"], {}, ("image", "text"), ("video",)),
-    (["img2img_ip_adapter", "controlnet_video23d"], {}, ("image", "video"), ("image", "3d")),
-    (["3d23d"], {}, ("3d",), ("3d",)),
-    (["inpaint", "img2", "ximg2img", "img2imgx"], {}, (), ()),
-    ([], {"videoUrl": FILE, "lastFrame": FILE, "other": FILE}, ("image", "video"), ()),
-    ([], {"voice": FILE | {"x-kind": "audio"}}, ("audio",), ()),
-    ([], {"prompt": TEXT, "frame": TEXT, "promptStyle": choice("a", "b")}, ("text",), ()),
-    ([], {"inputs": {"type": "array", "items": {"type": "object", "properties": {"image": FILE}}}}, ("image",), ()),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("case", range(len(MEDIA)))
-def test_what_goes_in_and_comes_out_is_read_as_the_profile_says(case: int) -> None:
-    capabilities, parameters, inputs, outputs = MEDIA[case]
-    words = {"img": "image", "txt": "text", "frame": "image"}
-    kinds = ("image", "video", "audio", "3d", "text")
-    media = {"capability": "{input}2{output}", "words": words, "texts": {"prompt": "text"}}
-    for facts, expected in (({"kinds": kinds, "media": media}, (inputs, outputs)), ({}, ((), ()))):
-        vendor = Vendor.model_validate({"name": "Acme", "files": ["file"], **facts})
-        made = make_model(spec(x_capabilities=capabilities, **parameters), service=Service(vendor))
-        assert (made.inputs, made.outputs) == expected
-
-
 # Paths
 
 PATHS = {
@@ -324,7 +225,7 @@ PATHS = {
     "by/{page}/{parameter}.txt": "{page} and {parameter} cannot stand in one path",
 }
 TARGET = 'names.model = { of = "model", casing = "as-is" }\nnames.page = { of = "page", casing = "as-is" }\n'
-ADDRESSED = 'names.provider = { of = "provider", casing = "address" }\nnames.parameter = { of = "wire", casing = "address" }\n'
+SLUGGED = 'names.provider = { of = "provider", casing = "slug" }\nnames.parameter = { of = "wire", casing = "slug" }\n'
 SPELLED = 'names.parameter = { of = "parameter", casing = "snake" }\n'
 
 
@@ -334,7 +235,7 @@ def test_a_path_that_cannot_be_made_is_an_error(root: Root, path: str) -> None:
     (folder / path).parent.mkdir(parents=True)
     (folder / f"{path}.jinja").write_text("x\n")
     is_spelled, is_alone = path.startswith("spelled"), path.startswith("names")
-    (folder / "target.toml").write_text(TARGET + (SPELLED if is_spelled else "" if is_alone else ADDRESSED))
+    (folder / "target.toml").write_text(TARGET + (SPELLED if is_spelled else "" if is_alone else SLUGGED))
     ran = root.run("generate", "--target", "list")
-    said = PATHS.get(path, '{parameter} needs names.parameter with of = "wire" and casing = "address"')
+    said = PATHS.get(path, '{parameter} needs names.parameter with of = "wire" and casing = "slug"')
     assert (ran.code, said in ran.err) == (3, True), ran.err

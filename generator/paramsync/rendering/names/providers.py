@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from paramsync.rendering.addresses import make_address
 from paramsync.rendering.models import Model
+from paramsync.rendering.names.parameters import Name, collect_names
+from paramsync.rendering.names.slugs import make_slug
 from paramsync.rendering.pages import Page, all_models
-from paramsync.rendering.parameter_names import Name, collect_names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,9 +21,9 @@ class Capability:
 
 @dataclass(frozen=True, eq=False)
 class Provider:
-    """A provider, its models by id, and the pages that they are on. What is spelled otherwise, and has the same address, is the same."""
+    """A provider, its models by id, and the pages that they are on. What is spelled otherwise, and has the same slug, is the same."""
 
-    address: str
+    slug: str
     name: str
     models: tuple[Model, ...]
     pages: tuple[Page, ...]
@@ -40,20 +40,20 @@ class Provider:
 
 
 def collect_providers(pages: Iterable[Page]) -> tuple[Provider, ...]:
-    """Collect the providers of all models, by their addresses."""
+    """Collect the providers of all models, by their slugs."""
     pages = [*pages]
     found: dict[str, list[Model]] = {}
     for model in all_models(pages):
-        found.setdefault(make_address(model.provider), []).append(model)
+        found.setdefault(make_slug(model.provider), []).append(model)
     page_of = {model.id: page for page in pages for model in page.models}
     return tuple(
         Provider(
-            address,
+            slug,
             _choose_name(models),
             tuple(models),
             tuple({(page := page_of[model.id]).name: page for model in models}.values()),
         )
-        for address, models in sorted(found.items())
+        for slug, models in sorted(found.items())
     )
 
 

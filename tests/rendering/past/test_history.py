@@ -1,6 +1,6 @@
 """What templates see of the past: changes by model, parameter, provider and release, with the rows before and after side by side.
 
-Modules: comparison, days, histories, history, moments, past_changes, past_releases.
+Modules: changes, comparison, days, releases, timeline.
 """
 
 from dataclasses import replace
@@ -14,13 +14,12 @@ from paramsync.changes.history import Release, append_release, read_history
 from paramsync.changes.kinds import KINDS, Change, make_change
 from paramsync.changes.rows import ParameterRow
 from paramsync.pages.vendor import Vendor
-from paramsync.rendering.comparison import ComparedChoice, Piece, compare_rows
-from paramsync.rendering.days import read_day
-from paramsync.rendering.histories import Histories
-from paramsync.rendering.history import History, Room
-from paramsync.rendering.moments import Dates, Moment
 from paramsync.rendering.pages import all_models, load_pages
-from paramsync.rendering.past_changes import PastChange
+from paramsync.rendering.past.changes import PastChange
+from paramsync.rendering.past.comparison import ComparedChoice, Piece, compare_rows
+from paramsync.rendering.past.days import read_day
+from paramsync.rendering.past.history import Dates, Extent, History, Moment
+from paramsync.rendering.past.timeline import Timeline
 from support.made_specs import WHOLE, models
 from support.services import SERVICE, compare
 from support.spec_pages import page, spec
@@ -205,7 +204,7 @@ def test_texts_are_compared_word_by_word(old: str, new: str) -> None:
 def test_whatever_the_specs_say_what_has_changed_is_seen(old: Json, new: Json) -> None:
     changes = compare(page(old), page(new))
     releases = [Release("0.1.0", "", changes)]
-    for one in Histories(releases, (), SERVICE.vendor).all:
+    for one in Timeline(releases, (), SERVICE.vendor).all:
         assert "".join(part.text for part in one.parts) in (
             one.change.sentence,
             KINDS[one.kind][1].split(" from")[0],
@@ -248,21 +247,21 @@ YEAR = [
 
 
 @pytest.fixture(scope="module")
-def year() -> Histories:
+def year() -> Timeline:
     text, before = "", {}
     for version, tree in YEAR:
         date = f"2026-{version[2]:0>2}-01"
         text = append_release(text, Release(version, date, compare(before, tree)))
         before = tree
     pages = load_pages(YEAR[-1][1], SERVICE)
-    return Histories(read_history(text, "specs/history.jsonl"), all_models(pages), SERVICE.vendor)
+    return Timeline(read_history(text, "specs/history.jsonl"), all_models(pages), SERVICE.vendor)
 
 
 def told(history: History) -> list[str]:
     return [f"{one.version} {one.change.model or one.page} {one.kind}" for one in history]
 
 
-def test_a_model_has_the_changes_of_its_old_name(year: Histories) -> None:
+def test_a_model_has_the_changes_of_its_old_name(year: Timeline) -> None:
     assert told(year.of_model("model_c")) == [
         "0.4.0 model_c parameter-renamed",
         "0.3.0 model_c model-renamed",
@@ -283,12 +282,12 @@ def test_names_that_follow_each_other_in_a_circle_are_followed_once() -> None:
 
     pairs = [("a", "b"), ("b", "a"), ("a", "b"), ("b", "a")]
     releases = [Release(f"0.{9 - at}.0", "", (renamed(*one),)) for at, one in enumerate(pairs)]
-    history = Histories(releases, (), SERVICE.vendor)
+    history = Timeline(releases, (), SERVICE.vendor)
     assert [one.version for one in history.of_model("b")] == ["0.9.0", "0.8.0", "0.7.0", "0.6.0"]
 
 
 def test_a_name_of_parameters_has_the_changes_of_all_its_spellings_and_of_models_that_take_it(
-    year: Histories,
+    year: Timeline,
 ) -> None:
     assert told(year.of_parameter("syncmode")) == [
         "0.4.0 model_c parameter-renamed",
@@ -301,7 +300,7 @@ def test_a_name_of_parameters_has_the_changes_of_all_its_spellings_and_of_models
     assert dates.added.version == "0.1.0"
 
 
-def test_a_provider_has_the_changes_of_models_that_are_gone(year: Histories) -> None:
+def test_a_provider_has_the_changes_of_models_that_are_gone(year: Timeline) -> None:
     assert told(year.of_provider("acme")) == ["0.5.0 model_a model-removed", "0.1.0 model_a model-added"]
     gone = next(iter(year.of_provider("acme"))).model
     assert gone
@@ -313,7 +312,7 @@ def test_a_provider_has_the_changes_of_models_that_are_gone(year: Histories) -> 
     assert renamed.now.id == "model_c"
 
 
-def test_a_page_has_its_own_changes_and_those_of_its_models(year: Histories) -> None:
+def test_a_page_has_its_own_changes_and_those_of_its_models(year: Timeline) -> None:
     assert {*told(year.of_page("page", ["model_c"]))} == {*told(year.all)}
     assert told(year.of_page("other", ["model_a"])) == [
         "0.5.0 model_a model-removed",
@@ -321,7 +320,7 @@ def test_a_page_has_its_own_changes_and_those_of_its_models(year: Histories) -> 
     ]
 
 
-def test_dates_tell_when_something_came_changed_and_broke(year: Histories) -> None:
+def test_dates_tell_when_something_came_changed_and_broke(year: Timeline) -> None:
     assert year.dates_of(["model_c", "model_d"]) == {
         "model_c": Dates(
             Moment("0.1.0", "2026-01-01", "2026-01-01"),
@@ -332,7 +331,7 @@ def test_dates_tell_when_something_came_changed_and_broke(year: Histories) -> No
     }
 
 
-def test_the_entries_of_a_release_stand_by_model_and_parameter_the_worst_first(year: Histories) -> None:
+def test_the_entries_of_a_release_stand_by_model_and_parameter_the_worst_first(year: Timeline) -> None:
     releases = {one.name: one for one in year.releases}
     assert [*releases] == ["0.5.0", "0.4.0", "0.3.0", "0.2.0", "0.1.0"]
     first, third, last = (releases[name] for name in ("0.1.0", "0.3.0", "0.5.0"))
@@ -345,25 +344,25 @@ def test_the_entries_of_a_release_stand_by_model_and_parameter_the_worst_first(y
         ("page", None, "prose"),
     ]
     (entry,) = releases["0.2.0"].sections[0].entries
-    assert (entry.parameter, entry.form, entry.severity) == ("syncMode", "rows", "breaking")
+    assert (entry.parameter, entry.is_full, entry.severity) == ("syncMode", True, "breaking")
     assert entry.now is None  # it is called sync_mode now
     (renamed,) = releases["0.4.0"].sections[0].entries
     assert renamed.now
     assert renamed.now.name == "sync_mode"
 
 
-ROOMS = [Room(rows, lines) for rows in range(4) for lines in range(4)]
+EXTENTS = [Extent(rows, lines) for rows in range(4) for lines in range(4)]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_what_has_no_room_is_counted(year: Histories, room: Room) -> None:
-    rows, lines = room.rows, room.lines
-    for release in replace(year.all, room=room).releases:
+@pytest.mark.parametrize("extent", EXTENTS)
+def test_what_a_page_leaves_out_is_counted(year: Timeline, extent: Extent) -> None:
+    rows, lines = extent.rows, extent.lines
+    for release in replace(year.all, extent=extent).releases:
         entries = [entry for section in release.sections for entry in section.entries]
         shown = sum(len(entry.changes) for entry in entries)
         assert release.is_first or shown + release.left == len(release.changes)
         for entry in entries:
-            assert entry.form == ("rows" if rows > 0 else "line")
+            assert entry.is_full == (rows > 0)
             rows, lines = (rows - 1, lines) if rows > 0 else (rows, lines - 1)
     assert min(rows, lines) >= 0
 
@@ -379,7 +378,7 @@ def test_a_sentence_has_no_long_values_where_rows_show_them() -> None:
         ),
     }
     for expected, one in cases.items():
-        past = PastChange(Release("0.1.0", "", ()), one, None)
+        past = PastChange(Release("0.1.0", "", ()), 0, one, None)
         found = "".join(
             f"“{part.text.strip(chr(34))}”" if part.is_value else part.text for part in past.parts
         )
@@ -387,9 +386,9 @@ def test_a_sentence_has_no_long_values_where_rows_show_them() -> None:
 
 
 def test_without_a_history_there_is_nothing() -> None:
-    histories = Histories((), (), Vendor(name="Acme"))
-    assert [*histories.releases] == [*histories.all] == [*histories.of_parameter("p")] == []
-    assert histories.all.dates == Dates()
+    timeline = Timeline((), (), Vendor(name="Acme"))
+    assert [*timeline.releases] == [*timeline.all] == [*timeline.of_parameter("p")] == []
+    assert timeline.all.dates == Dates()
 
 
 @given(data=st.data())
@@ -408,8 +407,8 @@ def test_each_change_stands_once_in_the_file_of_its_release(data: st.DataObject)
         Release(version, "", tuple(data.draw(st.lists(change, max_size=6))), is_first=version == "0.1.0")
         for version in ("0.3.0", "0.2.0", "0.1.0")
     ]
-    histories = Histories(releases, (), SERVICE.vendor)
-    for past, release in zip(histories.releases, releases, strict=True):
+    timeline = Timeline(releases, (), SERVICE.vendor)
+    for past, release in zip(timeline.releases, releases, strict=True):
         shown = [one for section in past.sections for entry in section.entries for one in entry.changes]
         assert sorted(map(id, shown)) == sorted(map(id, past.changes if not release.is_first else []))
         assert [one.change for one in past.changes] == [*release.changes]

@@ -1,0 +1,1 @@
+"""What is of no one model: the names of parameters, and providers, each with its slug."""

@@ -1,0 +1,1 @@
+"""What changed in the past, as templates see it: by version, model, parameter and provider."""
