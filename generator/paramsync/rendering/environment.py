@@ -9,10 +9,8 @@ from typing import Any
 
 import jinja2
 import jinja2.nodes
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS
 from jinja2.meta import find_referenced_templates
-from jinja2.nodes import Expr
 from markupsafe import Markup
 
 from paramsync.findings import InputError, Place
@@ -228,19 +226,8 @@ def _make_environment(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.code_generator_class = _Generator
     environment.filters = filters
     return environment
-
-
-class _Generator(CodeGenerator):
-    """Writes code that prints what `finalize` lets through as it is, which Jinja would have escaped, as what needs no escapes."""
-
-    def _output_child_pre(self, _node: Expr, _frame: Frame, finalize: Any) -> None:
-        self.write(finalize.src or "(")
-
-    def _output_child_post(self, _node: Expr, _frame: Frame, _finalize: Any) -> None:
-        self.write(")")
 
 
 def _collect_filters(of_target: Filters) -> dict[str, Callable[..., Any]]:
