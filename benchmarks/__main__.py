@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import (
+    audits,
     bundles,
     corpus,
     environments,
@@ -62,7 +63,7 @@ def measure(size: Size) -> Results:
         _say("bundles")
         figures |= bundles.measure(folder, size.models, size.rounds)
         _say("the site")
-        figures |= site.measure(folder, size.models, size.rounds)
+        figures |= site.measure(folder, size.models, size.rounds) | audits.measure(folder, size.models)
     _say("the rest")
     return Results(
         **described,

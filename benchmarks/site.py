@@ -3,7 +3,7 @@
 import gzip
 import json
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,7 +17,8 @@ from benchmarks.validators import OURS, Figures
 from support.tabs import chromium, tab
 
 MEGABYTE, KILOBYTE = 1e6, 1e3
-TYPED = "seedream seed"
+# What is found, and what is nowhere, for which the nearest words are looked for.
+TYPED = ("minimax prompt", "zzzz")
 PACKAGES = environments.FOLDER / "node_modules"
 # From the end of the page to that of its scripts, by when the search is ready.
 READY = """() => {
@@ -25,11 +26,13 @@ READY = """() => {
   return domContentLoadedEventEnd - domInteractive;
 }"""
 PAINT = 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null'
+# What is searched is all there from when somebody is about to type.
+FOCUS = 'document.querySelector("input[type=search]").focus()'
+LOADED = "() => window.descriptions !== undefined"
 # What each letter costs until the page is laid out anew. The results must be there by then.
 KEYS = """typed => {
   const field = document.querySelector("input[type=search]");
   const told = document.querySelector("[role=status]");
-  field.focus();
   const times = [];
   for (let end = 1; end <= typed.length; end++) {
     told.textContent = "";
@@ -86,15 +89,16 @@ TIMED = """([make, texts, typed]) => {
   const start = performance.now();
   const search = make(texts);
   const built = performance.now() - start;
-  const times = [];
-  for (let end = 1; end <= typed.length; end++) {
-    const begin = performance.now();
-    const found = search(typed.slice(0, end)).slice(0, 100);
-    table.replaceChildren(table.firstElementChild, ...found.map(index => rows[index]));
-    document.body.getBoundingClientRect();
-    times.push(performance.now() - begin);
-  }
-  return { built, times, found: search(typed).length };
+  const times = typed.map(word =>
+    [...word].map((_, at) => {
+      const begin = performance.now();
+      const found = search(word.slice(0, at + 1)).slice(0, 100);
+      table.replaceChildren(table.firstElementChild, ...found.map(index => rows[index]));
+      document.body.getBoundingClientRect();
+      return performance.now() - begin;
+    }),
+  );
+  return { built, times, found: search(typed[0]).length };
 }"""
 
 
@@ -135,16 +139,24 @@ def measure_search(browser: Browser, site: Path, texts: list[str], rounds: int) 
     keys, built = {}, {}
     with tab(browser, site.as_uri()) as ours:
         page = ours.open("index.html")
-        keys[OURS] = statistics.median(max(page.evaluate(KEYS, TYPED)) for _ in range(rounds))
         built[OURS] = page.evaluate(READY)
+        page.evaluate(FOCUS)
+        page.wait_for_function(LOADED)
+        keys[OURS] = find_slowest([[page.evaluate(KEYS, typed) for typed in TYPED] for _ in range(rounds)])
     for name, (package, make) in PEERS.items():
         library = (PACKAGES / package).read_text(encoding="utf-8")
         taken = [_time_peer(browser, site, f"{library}; null", make, texts) for _ in range(rounds)]
         if not all(one["found"] for one in taken):
-            raise RuntimeError(f"{name} finds nothing by {TYPED}")
-        keys[name] = statistics.median(max(one["times"]) for one in taken)
+            raise RuntimeError(f"{name} finds nothing by {TYPED[0]}")
+        keys[name] = find_slowest([one["times"] for one in taken])
         built[name] = statistics.median(one["built"] for one in taken)
     return {"site, a key": keys, "site, ready": built}
+
+
+def find_slowest(rounds: Sequence[Sequence[Sequence[float]]]) -> float:
+    """Find what the slowest key of all words takes, as a rule; given are the rounds, in each the words, of each the keys."""
+    keys = zip(*([time for word in one for time in word] for one in rounds), strict=True)
+    return max(float(statistics.median(times)) for times in keys)
 
 
 def _time_peer(browser: Browser, site: Path, library: str, make: str, texts: list[str]) -> dict[str, Any]:
@@ -161,7 +173,7 @@ def measure_paint(browser: Browser, site: Path, rounds: int) -> float:
     for _ in range(rounds):
         with tab(browser, site.as_uri()) as opened:
             page = opened.open("index.html")
-            page.wait_for_function(f"({PAINT}) !== null")
+            page.wait_for_function(f"() => ({PAINT}) !== null")  # no text: the policy lets none become code
             times.append(float(page.evaluate(PAINT)))
     return statistics.median(times)
 

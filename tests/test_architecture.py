@@ -179,8 +179,8 @@ BREACHES = {
     "an import upwards": ("specs/cells.py", "import paramsync.rendering.models", "from a room above"),
     "one inside a room": (
         "rendering/names/twins.py",
-        "from paramsync.rendering.past.days import read_day",
-        "rendering.names.twins imports rendering.past.days from a room above",
+        "from paramsync.rendering.past.timeline import Timeline",
+        "rendering.names.twins imports rendering.past.timeline from a room above",
     ),
     "one inside a function": (
         "workspace/files.py",

@@ -199,7 +199,12 @@ def test_a_hostile_text_in_the_history_is_text(name: str) -> None:
 def history_on_site(text: str) -> dict[str, str]:
     """Render the history of a text for the site, with a parameter and a model as they were."""
     schema = {"type": "string", "enum": ["plain", text], "description": text, f"x-{text}": text}
-    after = ParameterRow(schema | {"enum": [text], "default": text, "description": f"{text} more"})
+    after = ParameterRow(
+        schema | {"enum": [text], "default": text, "description": f"{text} more"},
+        requires=(text,),
+        required_with=(text,),
+        required_unless=(((text,), (text,)),),
+    )
     rows = {"before": ParameterRow(schema), "after": after}
     known = {"before": ModelRow(text, text, (text,)), "after": ModelRow(text, text)}
     newest, first = releases_of(text)

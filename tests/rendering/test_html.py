@@ -3,8 +3,6 @@
 Modules: coloring.
 """
 
-from html.parser import HTMLParser
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +14,7 @@ from paramsync.rendering.filters import Filters, highlight, html, scale
 from paramsync.rendering.naming import Escape
 from paramsync.rendering.target import Prose, Target
 from paramsync.text import UNSAFE, collapse_whitespace
+from support.html_reader import HtmlReader
 from support.roots import Root
 from support.small_root import put
 
@@ -39,26 +38,9 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.samp
 )
 
 
-class Reader(HTMLParser):
-    """Collects the elements of HTML, with their attributes, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(str(text))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 @given(TEXTS)
 def test_text_is_text_in_an_element_and_in_an_attribute(text: str) -> None:
-    read = Reader(f'<p title="{html(text)}">{html(text)}</p>')
+    read = HtmlReader(f'<p title="{html(text)}">{html(text)}</p>')
     shown = UNSAFE.sub("\ufffd", text)
     assert read.elements == [("p", {"title": shown})]
     assert read.text == shown
@@ -68,7 +50,7 @@ def test_text_is_text_in_an_element_and_in_an_attribute(text: str) -> None:
 def test_prose_is_text_whose_code_spans_are_elements(text: str) -> None:
     shown = UNSAFE.sub("\ufffd", collapse_whitespace(text))
     parts = [(kind, read_code_span(one) if kind == "code" else one) for kind, one in split_prose(shown)]
-    read = Reader(Filters(Target(prose=PROSE), lambda _: Target()).prose(text))
+    read = HtmlReader(Filters(Target(prose=PROSE), lambda _: Target()).prose(text))
     assert read.elements == [("code", {})] * sum(kind == "code" for kind, _ in parts)
     assert read.text == "".join(one for _, one in parts)
 
@@ -76,7 +58,7 @@ def test_prose_is_text_whose_code_spans_are_elements(text: str) -> None:
 @given(TEXTS, st.sampled_from(["python", "typescript", "bash", "json"]))
 def test_code_in_color_is_the_same_code(text: str, language: str) -> None:
     code = UNSAFE.sub("\ufffd", text).replace("\r", "\n").strip()
-    read = Reader(highlight(Markup(code), language))  # noqa: S704 - what filters return
+    read = HtmlReader(highlight(Markup(code), language))  # noqa: S704 - what filters return
     assert read.text.strip() == code
     assert {tag for tag, _ in read.elements} <= {"span"}
     classes = {f"c-{name}" for name in CLASSES.values()}

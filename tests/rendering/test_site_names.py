@@ -1,6 +1,5 @@
 """The pages of the site that are of no one model: names of parameters, providers, and pictures."""
 
-import html
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from paramsync.changes.history import Release
 from paramsync.changes.kinds import make_change
 from paramsync.rendering.models import make_model
 from paramsync.rendering.pages import Group, Page
+from support.html_reader import HtmlReader
 from support.services import SERVICE, build
 from support.spec_pages import spec
 
@@ -45,17 +45,15 @@ def test_the_page_of_a_name_leads_to_all_that_have_it_and_what_means_the_same() 
     )
     tree = build("site", [page], wanted=lambda path: path.startswith("parameters/"))
     paths = ["parameters/aspectratio.html", "parameters/ratio.html", "parameters/onlyhere.html"]
-    of_name, of_twin, of_inner = ([*find_texts(tree[path])] for path in paths)
-    assert {"aspectRatio", "aspect_ratio", "2 models", "(1 model)", "21:9", "required"} <= {*of_name}
+    of_name, of_twin, of_inner = (
+        {text.strip(" :.\n") for text in HtmlReader(tree[path]).texts} for path in paths
+    )
+    assert {"aspectRatio", "aspect_ratio", "2 models", "(1 model)", "21:9", "required"} <= of_name
     assert tree[paths[0]].count("●") == 8  # the two variants of aspectRatio; the other spelling has one
     assert 'href="ratio.html"' in tree[paths[0]]
     assert 'href="aspectratio.html"' in tree[paths[1]]
-    assert {"parts[].ratio", "aspectRatio", "the same choices,"} <= {*of_twin}
+    assert {"parts[].ratio", "aspectRatio", "the same choices,"} <= of_twin
     assert "parts[].only-here" in of_inner
-
-
-def find_texts(page: str) -> list[str]:
-    return [html.unescape(text).strip(" :.\n") for text in re.findall(r">([^<]+)<", page) if text.strip()]
 
 
 SIZES = {"nothing": (0, 0, 0), "a point": (1, 3, 1), "two versions": (2, 3, 2), "many": (200, 60, 30)}

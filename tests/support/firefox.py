@@ -17,7 +17,7 @@ class Driven:
     asked: list[list[str]]
 
 
-def drive(firefox: str, steps: Sequence[tuple[str, ...]]) -> Driven:
+def drive(firefox: str, steps: Sequence[tuple[Any, ...]]) -> Driven:
     """Do steps in one tab; `tests/packages/typescript/firefox.mjs` knows them."""
     done = run("node", "firefox.mjs", firefox, json.dumps(steps), cwd=TYPESCRIPT)
     assert done.returncode == 0, done.stderr

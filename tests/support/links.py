@@ -3,43 +3,33 @@
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
 
-LINKS = ("href", "src", "popovertarget", "for", "aria-labelledby", "aria-controls", "aria-describedby")
+from support.html_reader import HtmlReader
+
+PLACES = ("popovertarget", "for", "aria-labelledby", "aria-controls", "aria-describedby")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 OUTER = ("http", "https", "data", "mailto")
 URL = re.compile(r"[a-z-]+\.(?:html|md|json|txt|xml)|[a-z]+/\S+\.(?:html|md|json)")
 
 
-class Links(HTMLParser):
-    """The links of a page, and the places in it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.places: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
-        facts = {name: value or "" for name, value in attrs}
-        self.places += [facts["id"]] if "id" in facts else []
-        for name in LINKS:
-            for one in facts.get(name, "").split() if name not in ("href", "src") else [facts.get(name)]:
-                self.links += [one if name in ("href", "src") else f"#{one}"] if one is not None else []
+def find_links(page: HtmlReader) -> Iterator[str]:
+    """Find where a page leads, and which of its own places it names."""
+    yield from page.list_values("href", "src")
+    yield from (f"#{place}" for value in page.list_values(*PLACES) for place in value.split())
 
 
 def list_links(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     match path.suffix:
         case ".html" | ".xml":
-            yield from Links(text).links
+            yield from find_links(HtmlReader(text))
         case ".md" | ".txt":
-            yield from Links(MARKDOWN.render(text)).links
+            yield from find_links(HtmlReader(MARKDOWN.render(text)))
         case ".json" if path.name == "catalogue.json":
             yield from (one for one in list_texts(json.loads(text)) if URL.fullmatch(one))
 
@@ -55,7 +45,7 @@ def find_broken(site: Path) -> list[str]:
     """Find the links that lead nowhere, each with the file in which it stands."""
     files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
     places = {
-        name: Links(path.read_text(encoding="utf-8")).places
+        name: [*HtmlReader(path.read_text(encoding="utf-8")).list_values("id")]
         for name, path in files.items()
         if path.suffix == ".html"
     }

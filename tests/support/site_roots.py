@@ -21,6 +21,9 @@ KINDS = {
     "pictures.html": "img2video",
 }
 
+# The models that `lipsync bounce` finds there, in their order.
+LIPSYNC = ["Sync Lipsync React-1", "Sync Lipsync v2", "SYNC Lipsync v2 Pro", "Sync-3 Lipsync"]
+
 
 def make_real_site(folder: Path) -> Path:
     """Publish the real pages and that of the example, and release them, on the date of each; give the folder of the site."""

@@ -1,6 +1,6 @@
 """A real Chromium, driven by Playwright; and its tabs, which know what their pages say to the console, and what they ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from support.browsers import find_chromium
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 # As on any machine: no sandbox where tests run as root, no graphics card, and nobody who is asked what is new.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none"]
 
@@ -56,6 +56,9 @@ class Tab:
     def _dismiss(self, dialog: Any) -> None:
         self.said.append(f"dialog: {dialog.message}")
         dialog.dismiss()
+
+
+OpenTab = Callable[..., Tab]  # as a fixture gives it: where pages are, and the settings of the tab
 
 
 @contextmanager

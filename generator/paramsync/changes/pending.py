@@ -6,6 +6,7 @@ It depends on nothing else, so that doing something twice, undoing it or taking 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from paramsync.changes.days import newest_date
 from paramsync.changes.history import FIRST_VERSION, Release, current_version, next_version
 from paramsync.changes.kinds import Change, greatest_step, suggest_step
 from paramsync.changes.notes import NOTE_STEPS, Note
@@ -69,4 +70,4 @@ def _make_first(now: SpecSet) -> Release | None:
 
 
 def _newest_date(changes: Iterable[Change], now: SpecSet) -> str:
-    return max((now.pages[one.page].updated for one in changes if one.page in now.pages), default="")
+    return newest_date(now.pages[one.page].updated for one in changes if one.page in now.pages)

@@ -70,7 +70,7 @@ class FactOrigins:
     @property
     def is_known(self) -> bool:
         """True if it is known where it comes from: what was kept, or edited by hand, no source says now."""
-        return bool(self.statements)
+        return any(one.judgement != "differs" for one in self.statements)
 
     @property
     def is_documented(self) -> bool:

@@ -1,6 +1,6 @@
 """Sites in a real Chromium, from the disk and over http."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,7 @@ from support.roots import make_once
 from support.servers import serving
 from support.site_roots import make_real_site
 from support.site_server import SiteServer
-from support.tabs import Tab, chromium, tab
-
-OpenTab = Callable[..., Tab]
+from support.tabs import OpenTab, Tab, chromium, tab
 
 
 @pytest.fixture(scope="package")  # for its event loop keeps others from theirs

@@ -1,17 +1,14 @@
 """The timeline shows what changed, before and after; its filters combine, and come back with the URL."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.tabs import PHONE, Tab
+from support.tabs import PHONE, OpenTab
 
 pytestmark = pytest.mark.foreign("tests/packages/site/conftest.py")
-
-OpenTab = Callable[..., Tab]
 
 SEEN = """all => all.filter(one => one.checkVisibility()).map(one => ({
   severities: one.dataset.change.trim().split(" "),
@@ -51,8 +48,19 @@ def test_filters_of_changes_combine_and_come_back_with_the_url(open_tab: OpenTab
     expect(severity).to_have_value("")
     page.wait_for_url("**/changes.html")
     assert show(page) == everything
-    page.get_by_role("searchbox").fill("no longer lists")
+    search, model = page.get_by_role("searchbox"), page.get_by_role("combobox", name="Model")
+    version = page.locator(".release h2 a").first.inner_text()
+    for text in ("no longer lists", version):
+        search.fill(text)
+        assert 0 < len(show(page)) <= len(everything)
+    search.fill("")
+    model.fill(page.locator(".of a").first.inner_text())
     assert 0 < len(show(page)) < len(everything)
+    search.fill("zzzz")
+    assert show(page) == []
+    page.get_by_role("button", name="Clear the filters").click()
+    page.wait_for_url("**/changes.html")
+    assert show(page) == everything
 
 
 def test_a_change_opens_to_what_was_before_beside_what_is_after(open_tab: OpenTab) -> None:

@@ -1,6 +1,6 @@
 """What templates see of the past: changes by model, parameter, provider and release, with the rows before and after side by side.
 
-Modules: changes, comparison, days, releases, timeline.
+Modules: changes, comparison, releases, timeline.
 """
 
 from dataclasses import replace
@@ -17,7 +17,6 @@ from paramsync.pages.vendor import Vendor
 from paramsync.rendering.pages import all_models, load_pages
 from paramsync.rendering.past.changes import PastChange
 from paramsync.rendering.past.comparison import ComparedChoice, Piece, compare_rows
-from paramsync.rendering.past.days import read_day
 from paramsync.rendering.past.history import Dates, Extent, History, Moment
 from paramsync.rendering.past.timeline import Timeline
 from support.made_specs import WHOLE, models
@@ -25,35 +24,6 @@ from support.services import SERVICE, compare
 from support.spec_pages import page, spec
 
 Json = dict[str, Any]
-
-DAYS = {
-    "2026-04-09": "2026-04-09",
-    "2026/4/9": "2026-04-09",
-    "09.04.2026": "2026-04-09",
-    "9. April 2026": "2026-04-09",
-    "April 9, 2026": "2026-04-09",
-    "9th Apr 2026": "2026-04-09",
-    "Apr-09-2026": "2026-04-09",
-    "2024-02-29": "2024-02-29",
-    "2026-02-29": "",
-    "2026-13-01": "",
-    "2026-00-10": "",
-    "0000-01-01": "",
-    "04/09/2026": "",  # of April, or of September
-    "2026": "",
-    "April 2026": "",
-    "2026-04-09T10": "",
-    "Jan Feb 2026": "",
-    "9 May 10": "",
-    "today": "",
-    "": "",
-}
-
-
-@pytest.mark.parametrize("text", DAYS)
-def test_a_date_is_a_day_where_it_says_one_for_certain(text: str) -> None:
-    assert read_day(text) == DAYS[text]
-
 
 STRING: Json = {"type": "string", "x-type": "string"}
 NUMBER: Json = {"type": "number", "x-type": "number"}

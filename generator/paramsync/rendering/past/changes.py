@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from paramsync.changes.days import read_day
 from paramsync.changes.groups import FROM_TO
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import KINDS, Change, Severity, shorten_value
@@ -11,7 +12,6 @@ from paramsync.changes.rows import ModelRow, ParameterRow
 from paramsync.changes.schemas import ELEMENTS
 from paramsync.rendering.models import Model
 from paramsync.rendering.past.comparison import Comparison, compare_rows
-from paramsync.rendering.past.days import read_day
 
 LONGEST_VALUE = (
     60  # characters, beyond which a sentence is easier to read without the values, which the rows show

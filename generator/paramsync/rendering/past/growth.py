@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from paramsync.changes.days import read_day
 from paramsync.changes.history import Release
-from paramsync.rendering.past.days import read_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paramsync.changes.days import read_day
 from paramsync.changes.history import Release
 from paramsync.changes.kinds import Severity
 from paramsync.changes.notes import Note
@@ -11,7 +12,6 @@ from paramsync.changes.summary import SEVERITIES
 from paramsync.rendering.models import Model, Parameter
 from paramsync.rendering.past.changes import KnownModel, PastChange
 from paramsync.rendering.past.comparison import Comparison
-from paramsync.rendering.past.days import read_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PastRelease:
-    """What a version changed: `sections`, the worst first, and the number of changes that are left out.
+    """What a version changed after another one: `sections`, the worst first, and the number of changes that are left out.
 
     `nearest_day` is the day of its date, or, if this says none, that of the nearest version with one, older ones first.
     """
 
     release: Release
+    after: (
+        str  # the version before it, which stays while its own number is not yet certain; empty for the first
+    )
     nearest_day: str
     changes: Sequence[PastChange]
     sections: Sequence[Section]

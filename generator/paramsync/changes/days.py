@@ -2,10 +2,16 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 PART = re.compile(r"[A-Za-z]+|[0-9]+")
 YEAR_LENGTH = 4  # digits
+
+
+def newest_date(dates: Iterable[str]) -> str:
+    """Return the newest of some dates as pages have them; what says no day is older than any that does."""
+    return max(dates, key=lambda date: (read_day(date), date), default="")
 
 
 def read_day(date: str) -> str:

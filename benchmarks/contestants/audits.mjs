@@ -1,4 +1,4 @@
-/** Let Lighthouse judge pages in a Chromium; print its scores, and what is not right. Arguments: the path of the Chromium, URLs. */
+/** Let Lighthouse judge pages in a Chromium; print the scores of each. Arguments: the path of the Chromium, URLs. */
 
 import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
@@ -15,20 +15,13 @@ const settings = {
   cpuQuietThresholdMs: 0,
 };
 
-/** Give the score of each category, and what is not right. */
+/** Give the score of each category. */
 async function judge(browser, url) {
   const page = await browser.newPage();
   const { lhr } = await lighthouse(url, settings, undefined, page);
   await page.close();
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
-  const categories = Object.values(lhr.categories);
-  const audits = categories.flatMap(({ auditRefs }) => auditRefs.map(({ id }) => lhr.audits[id]));
-  return {
-    scores: Object.fromEntries(categories.map(({ id, score }) => [id, score])),
-    faults: audits
-      .filter(({ score }) => score !== null && score < 1)
-      .map(({ id, details }) => ({ id, items: details?.items })),
-  };
+  return Object.fromEntries(Object.values(lhr.categories).map(({ id, score }) => [id, score]));
 }
 
 const browser = await puppeteer.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
