@@ -1,4 +1,7 @@
-"""What templates see of where facts come from: by rows, in words, marked where sources and overlays say different things."""
+"""What templates see of where facts come from: by rows, in words, marked where sources and overlays say different things.
+
+Modules: labels.
+"""
 
 from collections.abc import Mapping
 from typing import Any
