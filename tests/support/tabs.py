@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from support.browsers import find_chromium
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 # As on any machine: no sandbox where tests run as root, no graphics card, and nobody who is asked what is new.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--font-render-hinting=none"]
 

@@ -48,8 +48,19 @@ def test_filters_of_changes_combine_and_come_back_with_the_url(open_tab: OpenTab
     expect(severity).to_have_value("")
     page.wait_for_url("**/changes.html")
     assert show(page) == everything
-    page.get_by_role("searchbox").fill("no longer lists")
+    search, model = page.get_by_role("searchbox"), page.get_by_role("combobox", name="Model")
+    version = page.locator(".release h2 a").first.inner_text()
+    for text in ("no longer lists", version):
+        search.fill(text)
+        assert 0 < len(show(page)) <= len(everything)
+    search.fill("")
+    model.fill(page.locator(".of a").first.inner_text())
     assert 0 < len(show(page)) < len(everything)
+    search.fill("zzzz")
+    assert show(page) == []
+    page.get_by_role("button", name="Clear the filters").click()
+    page.wait_for_url("**/changes.html")
+    assert show(page) == everything
 
 
 def test_a_change_opens_to_what_was_before_beside_what_is_after(open_tab: OpenTab) -> None:

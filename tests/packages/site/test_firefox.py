@@ -36,7 +36,7 @@ def list_steps(base: str) -> list[tuple[Any, ...]]:
         ("press", "Enter"),
         ("wait", "document.title.startsWith('Sync Lipsync React-1')"),
         ("click", "[role=tab]:nth-child(2)"),
-        ("click", ".theme"),
+        ("choose", "[data-theme-switch]", "light"),
         ("open", f"{base}/models/sync-lipsync-v3.html#syncMode"),
         ("read", TAB, "TypeScript"),
         ("read", THEME, "light"),
