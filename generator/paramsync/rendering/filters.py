@@ -41,16 +41,14 @@ PLAIN_SCALAR = re.compile(r"(?=[^ ]* )[\w(][^:#]*")
 Line = TypeVar("Line")
 
 
-def finalize(value: Any) -> str:
+def finalize(value: Any) -> Any:
     """Let a template print only the output of filters (Markup) and numbers."""
-    if isinstance(value, Markup):
+    if isinstance(value, Markup) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
     if isinstance(value, float):
         return Markup(number_text(value))
     if isinstance(value, jinja2.Undefined):
-        return str(value)  # StrictUndefined raises an error with the name
+        return value  # StrictUndefined raises an error with the name
     raise TypeError(
         f"{quote(str(value))} is printed without a filter; add one of the filters in templates/README.md"
     )
