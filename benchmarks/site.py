@@ -17,10 +17,8 @@ from benchmarks.validators import OURS, Figures
 from support.tabs import chromium, tab
 
 MEGABYTE, KILOBYTE = 1e6, 1e3
-TYPED = (
-    "seedream seed",
-    "zzzz",
-)  # what is found, and what is nowhere, for which the nearest words are looked for
+# What is found, and what is nowhere, for which the nearest words are looked for.
+TYPED = ("minimax prompt", "zzzz")
 PACKAGES = environments.FOLDER / "node_modules"
 # From the end of the page to that of its scripts, by when the search is ready.
 READY = """() => {

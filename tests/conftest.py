@@ -84,10 +84,11 @@ def done(root: Root) -> Root:
 @pytest.fixture
 def full_root(root: Root) -> Root:
     """Give a root with the targets that write the texts of pages."""
-    from support.hostile_roots import TARGETS
+    from support.hostile_roots import TARGETS, keep_whole
 
     for name in TARGETS:
         root.add_target(name)
+    keep_whole(root)
     return root
 
 

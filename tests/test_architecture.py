@@ -235,7 +235,9 @@ def find_vendor() -> Iterator[str]:
         texts |= {f"templates/{name}/{file}": text for file, text in read_templates(name)[0].items()}
     for file, text in texts.items():
         for number, line in enumerate(text.splitlines(), 1):
-            is_declared = file.endswith("/target.toml") and line.startswith('api = "scenario"')
+            is_declared = file.endswith("/target.toml") and line.startswith(
+                ('api = "scenario"', 'apis = ["scenario"]')
+            )
             if OF_ONE_VENDOR.search(f"{file} {line}") and not is_declared:
                 yield f"{file}:{number}: {line[:100]}"
 

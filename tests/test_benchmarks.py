@@ -44,7 +44,7 @@ def test_all_generators_give_the_same_verdict_and_each_row_has_its_contestants(
 ) -> None:
     assert [*generation.find_differences(tmp_path, FOUR)] == []
     figures = generation.measure(tmp_path, FOUR, 2 * FOUR, 1) | imports.measure(tmp_path, FOUR, 1)
-    figures |= site.measure(tmp_path, 10 * FOUR, 1)  # of which one is found
+    figures |= site.measure(tmp_path, FOUR, 1)
     known = read_results().figures
     assert {name: {*by} for name, by in figures.items()} == {name: {*known[name]} for name in figures}
 

@@ -28,6 +28,10 @@ from paramsync.rendering.naming import Composed, Escape, Naming
 from paramsync.rendering.operations import ApiPath, Operation
 from paramsync.rendering.origins import FactOrigins, RowOrigins, Statement
 from paramsync.rendering.pages import Page
+from paramsync.rendering.past.changes import PastChange
+from paramsync.rendering.past.comparison import Comparison, Line
+from paramsync.rendering.past.history import History, Moment
+from paramsync.rendering.past.releases import Entry, PastRelease, Section
 from paramsync.rendering.rows import Row
 from paramsync.rendering.statistics import Statistics
 from paramsync.rendering.target import FilesOfApi, Prose, Target, Verification, Volumes
@@ -136,6 +140,14 @@ SEEN = {
     "of a variant": [Variant],
     "of a reason": [Reason],
     "of a provider": [Provider],
+    "of `changes`": [History],
+    "of a moment": [Moment],
+    "of a release": [PastRelease],
+    "of a section": [Section],
+    "of an entry": [Entry],
+    "of a change": [PastChange],
+    "of a comparison": [Comparison],
+    "of a line": [Line],
     "of a volume": [Volume],
     "of statistics": [Statistics],
     "of a path": [ApiPath],

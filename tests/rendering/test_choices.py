@@ -15,7 +15,7 @@ from paramsync.workspace.entries import read_tree
 from support.names import TARGETS
 from support.rendering import render
 from support.roots import PROJECT
-from support.services import SERVICE
+from support.services import SERVICE, find_templates
 from support.vectors import made_spec
 
 CHOICES: dict[str, tuple[dict[str, Any], list[Any]]] = {
@@ -45,7 +45,9 @@ def written(target: str, one: dict[str, Any]) -> dict[str, str]:
     }
     folder = PROJECT / "templates" / target
     pages = load_pages(prefix_paths("page", files), SERVICE)
-    return render(target, read_tree(folder, folder), TARGETS.__getitem__, pages, service=SERVICE)
+    templates = read_tree(folder, folder)
+    find_target = TARGETS.__getitem__
+    return render(target, templates, find_target, pages, service=SERVICE, find_templates=find_templates)
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -37,7 +37,7 @@ from support.hostile import (
 from support.renderers import elements, find_markup, render_all, visible
 from support.rendering import render
 from support.roots import PROJECT, Root
-from support.services import SERVICE
+from support.services import SERVICE, find_templates
 from support.twins import WORD
 
 LONGEST = 300
@@ -85,7 +85,7 @@ def written(name: str, pages: Sequence[Page], root: Any = PROJECT) -> dict[str, 
         {**SPELLING, name: target}.__getitem__,
         pages,
         service=SERVICE,
-        find_templates=lambda other: templates_of(PROJECT, other)[0] if other in SPELLING else {},
+        find_templates=find_templates,
     )
     if document := tree.get("openapi.json"):
         tree |= {f"{where}.md": text for where, text in _descriptions(json.loads(document), "openapi")}

@@ -1,4 +1,7 @@
-"""What templates see of where facts come from: by rows, in words, marked where sources and overlays say different things."""
+"""What templates see of where facts come from: by rows, in words, marked where sources and overlays say different things.
+
+Modules: labels.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -214,3 +217,5 @@ def test_what_no_source_says_now_has_no_origin(root: Root, case: str) -> None:
     if row:
         assert find(row, "Default").is_known == ("unsourced" not in row.marks)
         assert find(row, "Min").is_known
+        differing = [one.judgement == "differs" for one in find(row, "Default").statements]
+        assert differing == ["unsourced" in row.marks]  # what is said instead

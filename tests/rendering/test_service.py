@@ -52,8 +52,13 @@ def read(root: Root) -> dict[str, str]:
 
 def test_templates_see_the_vendor_and_what_is_known_of_its_api(done: Root) -> None:
     write(done, 'api = "acme"', {})
+    seeing = "{% if api %}{{ api.name | prose }}{% else %}none{% endif %}\n"
+    for name, manifest in (("named", 'apis = ["other", "acme"]\n'), ("not", 'apis = ["other"]\n')):
+        put(done, {f"templates/{name}/target.toml": manifest, f"templates/{name}/api.txt.jinja": seeing})
     ran = done.run("generate")
     assert ran.code == 0, ran.err
+    seen = [(done.path / f"generated/{name}/api.txt").read_text() for name in ("named", "not")]
+    assert seen == ["acme\n", "none\n"]
     assert read(done) == {
         "acme_models/client/jobs/all.txt": "acme: /jobs, image\n",
         "acme_models/clients.txt": "Copied.\n",

@@ -86,8 +86,10 @@ HARMLESS = {
     "minimum": "0",
     "maximum": "1",
 }
+OWN_LINK = re.compile(r"(?<=\]\()(?:\.\./)*(?:providers/)?[A-Za-z0-9-]+(?:\.full(?:-[0-9]+)?)?\.md(?=\))")
+VOLUME = re.compile("(?<=^bytes = )[0-9_]+", re.MULTILINE)
+WHOLE = "100_000_000"  # bytes: words are shorter than texts, and would be cut elsewhere
 PATH = re.compile(r"providers/[A-Za-z0-9.-]+")
-FULL_TEXT = re.compile(r"(providers/.*)\.full(?:-[0-9]+)?\.md")
 CAPITALS = (("Qx", "Qx"), ("Qx", "qx"), ("qx", "Qx"), ("qx", "qx"))  # of words, in their order
 SHORT = 10  # characters that stand upright in the head of a column
 CONDITION = {"conditional", "values", "operator", "and"}
@@ -273,8 +275,7 @@ def find_differences(
     pages: Sequence[Page],
 ) -> list[str]:
     """Say where what is written is not the twin with the texts in the places of their words."""
-    twin = {WORD.sub(lambda word: make_slug(texts[word[0]]), path): text for path, text in twin.items()}
-    tree, twin = _without_lengths(tree, twin)
+    twin = name_as_texts(twin, texts)
     problems = [f"{path}: is missing, or should not be there" for path in tree.keys() ^ twin.keys()]
     for path in tree.keys() & twin.keys():
         try:
@@ -369,15 +370,13 @@ def disarm(pages: Sequence[Page]) -> tuple[tuple[Page, ...], dict[str, str]]:
     return tuple(twins), {word: text for text, word in found} | headings
 
 
-def _without_lengths(*trees: Mapping[str, str]) -> list[dict[str, str]]:
-    """Leave out the full texts of a provider that are cut elsewhere, or leave more out, since words are shorter than texts."""
-    cuts: dict[str, list[list[tuple[str, int]]]] = {}
-    for index, tree in enumerate(trees):
-        for path in sorted(tree):
-            if found := FULL_TEXT.fullmatch(path):
-                cuts.setdefault(found[1], [[], []])[index].append((path, tree[path].count("\nToo long for")))
-    uneven = {path for one, other in cuts.values() if one != other for path, _ in (*one, *other)}
-    return [{path: text for path, text in tree.items() if path not in uneven} for tree in trees]
+def name_as_texts(twin: Mapping[str, str], texts: Mapping[str, str]) -> dict[str, str]:
+    """Give the files of a twin the paths that they have with the texts, also where Markdown links them."""
+
+    def name(path: str) -> str:
+        return WORD.sub(lambda word: make_slug(texts[word[0]]), path)
+
+    return {name(path): OWN_LINK.sub(lambda link: name(link[0]), text) for path, text in twin.items()}
 
 
 def _name_in_order(role: int, texts: Iterable[str], fold: Callable[[str], str] = str) -> dict[str, str]:
@@ -659,6 +658,7 @@ SPELLING = {
 def templates_of(root: Path, name: str) -> tuple[dict[str, str], Target]:
     """Read a root's templates for a target, and how it spells."""
     templates = read_tree(root / "templates" / name, root)
+    templates["target.toml"] = VOLUME.sub(WHOLE, templates["target.toml"])
     return templates, read_config(templates["target.toml"], "target.toml", Target)
 
 

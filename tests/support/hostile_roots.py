@@ -4,17 +4,16 @@ import json
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from paramsync.changes.history import Release
 from paramsync.commands.contents import read_contents
 from paramsync.rendering.pages import Page
 from paramsync.text import UNSAFE
-from support.hostile import SPELLING, find_problems, load_root, templates_of
+from support.hostile import SPELLING, VOLUME, WHOLE, disarm, find_problems, load_root, templates_of
 from support.rendering import render
 from support.roots import PROJECT, Ran, Root
-from support.services import SERVICE
+from support.services import SERVICE, find_templates
 
 TARGETS = ("python", "docs", "openapi", "site", "typescript", "vectors")
 MESSAGE = re.compile(
@@ -44,6 +43,12 @@ def check_lines(lines: list[str]) -> None:
         assert entry == 0 or len(entry) == 1, lines
 
 
+def keep_whole(root: Root) -> None:
+    """Let the site cut no text of a provider: plain words are shorter than texts, and would be cut elsewhere."""
+    manifest = root.path / "templates/site/target.toml"
+    manifest.write_text(VOLUME.sub(WHOLE, manifest.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def generate(root: Root) -> list[str]:
     """Generate, and say where a hostile text is more than text."""
     ran = root.run("generate")
@@ -56,8 +61,11 @@ def generate(root: Root) -> list[str]:
         for name in TARGETS
     }
     releases = read_contents(root.path).versions.every_version
+    twins = {"site": rendered(PROJECT, "site", disarm(pages)[0], releases)}  # whose texts are not cut
     return [
-        problem for name in TARGETS for problem in find_problems(name, trees[name], pages, None, releases)
+        problem
+        for name in TARGETS
+        for problem in find_problems(name, trees[name], pages, twins.get(name), releases)
     ]
 
 
@@ -97,9 +105,3 @@ def rendered(
         service=SERVICE,
         find_templates=find_templates,
     )
-
-
-@cache
-def find_templates(name: str) -> dict[str, str]:
-    """Find the templates of the project's target."""
-    return templates_of(PROJECT, name)[0] if name in SPELLING else {}

@@ -11,7 +11,7 @@ def read_origins(root: Root) -> dict[str, dict[str, RowOrigins]]:
     contents = read_contents(root.path)
     drafts = PageOrigins(root.path, contents.profile, contents.pages, contents.digests)
     return {
-        model.name: make_origins(model, drafts.find(page.name, model.id))
+        model.name: make_origins(model, drafts.read([page.name]).get(model.id))
         for page in contents.pages
         for model in page.models
     }

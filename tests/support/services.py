@@ -30,6 +30,8 @@ OTHER = Service(
     {"name": "other", "routes": {"chats": "/chats"}},
 )
 
+find_templates = make_template_finder(PROJECT, VENDOR.api, make_finder(PROJECT, VENDOR.api))
+
 
 def build(
     target: str,

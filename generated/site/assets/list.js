@@ -1,18 +1,25 @@
 // A list that a form searches: what is asked stands in the URL, and keys lead through the list.
 "use strict";
 
+/** Give the words of a query. */
+window.site.split = (query = "") => query.toLowerCase().split(/\s+/).filter(Boolean);
+
 /**
- * Join a form to the list that it searches: `show` shows what the form asks for, and `links` gives the links of what is shown.
- * Returns what puts the form into the URL and shows it, for changes that no person has typed.
+ * Join a form to the list that it searches: `show` shows what the form asks for, given by the names of the fields that say something;
+ * `links` selects what keys lead to. Returns what puts the form into the URL and shows it, for changes that no person has typed.
  */
-window.site.joinList = (form, { show, links }) => {
+window.site.joinList = (form, show, links = "[data-row] > :first-child > a") => {
   const input = form.elements.q;
   const fields = [...form.elements].filter((field) => field.name);
 
+  const read = () =>
+    Object.fromEntries(fields.map(({ name, value }) => [name, value.trim()]).filter(([, value]) => value));
+  const listLinks = () => [...document.querySelectorAll(links)].filter((one) => !one.closest("[hidden]"));
+
   const update = () => {
-    const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-    show();
+    const asked = new URLSearchParams(read());
+    history.replaceState(null, "", `${location.pathname}${asked.size ? "?" : ""}${asked}${location.hash}`);
+    show(read());
   };
 
   const readQuery = () => {
@@ -21,12 +28,12 @@ window.site.joinList = (form, { show, links }) => {
       field.value = asked.get(field.name) ?? "";
       if (field.selectedIndex < 0) field.value = ""; // a choice that there is not
     }
-    show();
+    show(read());
   };
 
   const moveFocus = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const all = step ? links() : [];
+    const all = step ? listLinks() : [];
     const at = all.indexOf(document.activeElement);
     if (!step || (at < 0 && document.activeElement !== input)) return;
     event.preventDefault();
@@ -35,9 +42,10 @@ window.site.joinList = (form, { show, links }) => {
 
   form.hidden = false;
   form.addEventListener("input", update);
+  form.addEventListener("reset", () => setTimeout(update)); // when the fields are empty
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    links()[0]?.click();
+    listLinks()[0]?.click();
   });
   addEventListener("popstate", readQuery);
   document.addEventListener("keydown", (event) => {

@@ -1,19 +1,16 @@
 // The search of the names of parameters: each word stands somewhere in a row, which also has the other spellings, the types and what means the same.
 "use strict";
 
-addEventListener("DOMContentLoaded", () => {
-  const form = document.querySelector("[data-names-search]");
-  const table = document.querySelector("[data-names]");
-  const input = form.elements.q;
+(() => {
+  const { joinList, split } = window.site;
+  const body = document.querySelector("[data-names] tbody");
   const status = document.querySelector("[data-count]");
   const nothing = document.querySelector("[data-nothing]");
   const letters = document.querySelector(".letters");
-  const rows = [...table.querySelectorAll("[data-row]")].map((row, index) => {
+  const rows = [...body.rows].map((row, index) => {
     const [models, variants] = row.dataset.row.split(" ").map(Number);
     const name = row.querySelector("a").textContent.toLowerCase();
-    const said = row.cloneNode(true);
-    for (const unit of said.querySelectorAll(".unit")) unit.remove(); // or each row would have "mode" in it
-    return { row, index, models, variants, name, words: said.textContent.toLowerCase(), rank: 0 };
+    return { row, index, models, variants, name, words: row.textContent.toLowerCase(), rank: 0 };
   });
   const ORDERS = {
     models: (one, other) => other.models - one.models || one.index - other.index,
@@ -26,21 +23,19 @@ addEventListener("DOMContentLoaded", () => {
     return Math.max(0, ...words.map((word) => (one.name.startsWith(word) ? 0 : one.name.includes(word) ? 1 : 2)));
   }
 
-  function show() {
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const sort = form.elements.sort.value;
+  function show({ q = "", sort }) {
+    const words = split(q);
     for (const one of rows) one.rank = rank(one, words);
     const found = rows.filter((one) => one.rank >= 0);
-    if (words.length || ORDERS[sort])
+    if (words.length || sort)
       found.sort((one, other) => one.rank - other.rank || (ORDERS[sort]?.(one, other) ?? one.index - other.index));
-    table.replaceChildren(table.firstElementChild, ...found.map((one) => one.row));
+    body.replaceChildren(...found.map((one) => one.row));
     status.textContent =
       found.length === rows.length ? `${rows.length} names` : `${found.length} of ${rows.length} names`;
-    nothing.hidden = found.length > 0;
-    nothing.querySelector("a").href = `index.html?${new URLSearchParams({ q: input.value })}`;
+    nothing.hidden = found.length > 0 || !rows.length;
+    nothing.querySelector("a").href = `index.html?${new URLSearchParams({ q })}`;
     if (letters) letters.hidden = words.length > 0 || Boolean(sort);
   }
 
-  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
-  window.site.joinList(form, { show, links });
-});
+  joinList(document.querySelector("[data-names-search]"), show);
+})();

@@ -1,8 +1,8 @@
 // The search of the catalogue: each word of the query stands somewhere in what is known of a model, and each filter holds.
 "use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const { make } = window.site;
+(() => {
+  const { joinList, make, split } = window.site;
   const form = document.querySelector("[data-search]");
   const table = document.querySelector("[data-models]");
   const status = document.querySelector("[data-count]");
@@ -12,13 +12,19 @@ document.addEventListener("DOMContentLoaded", () => {
   const SHOWN_REASONS = 50; // hits of which it says why they are there
   const AT_ONCE = 100; // rows that are shown at once; the rest follow after so many milliseconds
   const DRAWN = 50;
+  const PAUSE = 150; // in typing, after which nearest words are looked for
+  const MOST_WORDS = 8; // for which they are, and the letters of one
+  const MOST_LETTERS = 40;
   let filling = 0;
+  let suggesting = 0;
   let explained = [];
+  let isLoading = false;
+  let isDescribed = false;
   const FILTERS = {
     provider: (one) => [one.provider],
     capability: (one) => one.capabilities,
-    takes: (one) => one.takes,
-    makes: (one) => one.makes,
+    input: (one) => one.inputs,
+    output: (one) => one.outputs,
   };
   const ORDERS = {
     name: (one, other) => one.title.localeCompare(other.title, "en", { numeric: true }),
@@ -29,26 +35,18 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const rows = [...table.querySelectorAll("[data-row]")];
   const models = window.catalogue.map(
-    ([title, id, provider, capabilities, takes, makes, changed, ...parameters], index) => ({
-      title,
-      id,
-      provider,
-      capabilities,
-      takes,
-      makes,
-      changed,
-      parameters,
-      row: rows[index],
-      index, // prettier-ignore
-      head: [title, id, provider, ...capabilities].join("\n").toLowerCase(),
-      words: parameters
-        .map((line) => line.join(" "))
-        .join("\n")
-        .toLowerCase(),
-      described: "",
-      rank: 0,
-    }),
+    ([title, id, provider, capabilities, inputs, outputs, changed, ...lines], index) => {
+      const parameters = lines.map(readParameter);
+      const head = [title, id, provider, ...capabilities].join("\n").toLowerCase();
+      const words = parameters.map((one) => one.words).join("\n");
+      const facts = { title, id, provider, capabilities, inputs, outputs, changed, parameters };
+      return { ...facts, row: rows[index], index, head, words, described: "", rank: 0 };
+    },
   );
+
+  function readParameter([name, place, ...choices]) {
+    return { name, place: place || name, choices, words: [name, ...choices].join(" ").toLowerCase() };
+  }
 
   /** Rank a model: 0 where all words stand in its title, 3 where some stand in descriptions only, -1 where one is missing. */
   function rank(model, words) {
@@ -64,9 +62,6 @@ document.addEventListener("DOMContentLoaded", () => {
     return rank;
   }
 
-  const readState = () => Object.fromEntries(new FormData(form));
-  const split = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
-
   function find({ q = "", sort = "", ...chosen }) {
     const words = split(q);
     const found = [];
@@ -79,10 +74,10 @@ document.addEventListener("DOMContentLoaded", () => {
     return found.sort((one, other) => one.rank - other.rank || (order ? order(one, other) : one.index - other.index));
   }
 
-  function show() {
-    const state = readState();
-    const found = find(state);
-    const words = split(state.q);
+  function show(asked) {
+    const found = find(asked);
+    const words = split(asked.q);
+    if (words.length) loadDescriptions();
     fill(found.map((model) => model.row));
     for (const model of explained) model.row.querySelector("[data-why]").replaceChildren();
     explained = found.slice(0, SHOWN_REASONS).filter((model) => explain(model, words));
@@ -90,15 +85,20 @@ document.addEventListener("DOMContentLoaded", () => {
     nameParameters(words);
     status.textContent =
       found.length === models.length ? `${models.length} models` : `${found.length} of ${models.length} models`;
-    suggest(found.length ? [] : words, state);
+    const isNothing = !found.length && models.length > 0 && (isDescribed || !words.length);
+    nothing.hidden = !isNothing;
+    nothing.replaceChildren("No matches. ");
+    clearTimeout(suggesting);
+    if (isNothing) suggesting = setTimeout(() => suggest(words, asked), PAUSE);
   }
 
   /** Link the names of parameters that have all words of the query in them, those of most models first. */
   function nameParameters(words) {
-    const has = ([name]) => words.every((word) => name.toLowerCase().includes(word));
+    const has = ([name, , , ...others]) =>
+      [name, ...others].some((one) => words.every((word) => one.toLowerCase().includes(word)));
     const found = words.length ? window.names.filter(has).sort((one, other) => other[2] - one[2]) : [];
-    const links = found.slice(0, 6).map(([name, address, number]) => {
-      const link = make("a", { href: `parameters/${address}.html` });
+    const links = found.slice(0, 6).map(([name, slug, number]) => {
+      const link = make("a", { href: `parameters/${slug}.html` });
       link.append(make("code", {}, name), ` in ${number} model${number === 1 ? "" : "s"}`);
       return link;
     });
@@ -119,28 +119,19 @@ document.addEventListener("DOMContentLoaded", () => {
   function explain(model, words) {
     const hidden = words.filter((word) => !model.head.includes(word));
     if (!hidden.length) return false;
-    const lines = model.parameters.filter((line) => hidden.some((word) => line.join(" ").toLowerCase().includes(word)));
-    const best = lines.sort((one, other) => count(other, hidden) - count(one, hidden)).slice(0, 3);
-    model.row.querySelector("[data-why]").append(...best.map((line) => tell(model, line, hidden)));
+    const reasons = model.parameters.filter((one) => count(one, hidden));
+    const best = reasons.sort((one, other) => count(other, hidden) - count(one, hidden)).slice(0, 3);
+    model.row.querySelector("[data-why]").append(...best.map((one) => tell(model, one, hidden)));
     return true;
   }
 
-  const count = (line, words) => words.filter((word) => line.join(" ").toLowerCase().includes(word)).length;
+  const count = (parameter, words) => words.filter((word) => parameter.words.includes(word)).length;
 
-  function tell(model, [name, ...choices], words) {
-    const link = make("a", { href: `${model.row.querySelector("a").getAttribute("href")}#${fragment(name)}` }, name);
+  function tell(model, { name, place, choices }, words) {
+    const link = make("a", { href: `${model.row.querySelector("a").getAttribute("href")}#${place}` }, name);
     const named = choices.filter((one) => words.some((word) => String(one).toLowerCase().includes(word))).slice(0, 4);
     if (named.length) link.append(`: ${named.join(", ")}`);
     return link;
-  }
-
-  /** Write a text as the name of a place in a page, as the pages of models do. */
-  function fragment(text) {
-    const encode = (part) =>
-      Array.from(new TextEncoder().encode(part), (byte) => `~${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(
-        "",
-      );
-    return text.replace(/[^A-Za-z0-9_.-]|^[.-]/gu, encode);
   }
 
   /** Mark the words in the titles, without a change of the page. */
@@ -149,44 +140,40 @@ document.addEventListener("DOMContentLoaded", () => {
     const ranges = [];
     for (const model of found) {
       const text = model.row.querySelector("a").firstChild;
+      const lower = text.data.toLowerCase();
       for (const word of words) {
-        const at = text.data.toLowerCase().indexOf(word);
-        if (at < 0) continue;
+        const at = lower.indexOf(word);
+        if (at < 0 || lower.length !== text.length) continue; // some letters are two in small
         const range = document.createRange();
         range.setStart(text, at);
-        range.setEnd(text, Math.min(at + word.length, text.length));
+        range.setEnd(text, at + word.length);
         ranges.push(range);
       }
     }
     CSS.highlights.set("found", new Highlight(...ranges));
   }
 
-  /** Where nothing is found, offer the query with the nearest words. */
-  function suggest(words, state) {
-    nothing.hidden = !words.length;
-    if (!words.length) return;
-    const known = listKnown();
-    const nearest = words.map((word) =>
-      models.some((one) => rank(one, [word]) >= 0) ? word : findNearest(word, known),
-    );
-    const offers = new Set(
-      [nearest.filter(Boolean).join(" "), ...words].filter((query) => query && find({ ...state, q: query }).length),
-    );
-    const filtered = Object.keys(FILTERS).some((name) => state[name]);
-    nothing.replaceChildren("Nothing has all of that. ");
-    for (const query of [...offers].slice(0, 3))
+  /** Where nothing is found, offer the query with the nearest words, its single words, and all of it without filters. */
+  function suggest(all, asked) {
+    const words = all.slice(0, MOST_WORDS);
+    const isKnown = (word) => models.some((one) => rank(one, [word]) >= 0);
+    const nearest = words.map((word) => (isKnown(word) ? word : findNearest(word))).filter(Boolean);
+    const queries = [...new Set([nearest.join(" "), ...words])];
+    const offers = queries.filter((query) => query && find({ ...asked, q: query }).length).slice(0, 3);
+    for (const query of offers)
       nothing.append(
         makeOffer(query, () => (input.value = query)),
         " ",
       );
-    if (filtered)
+    if (words.length && !offers.length) nothing.append("Try fewer or other words. ");
+    if (Object.keys(FILTERS).some((name) => asked[name]))
       nothing.append(
         makeOffer("without filters", () => Object.keys(FILTERS).forEach((name) => (form.elements[name].value = ""))),
       );
   }
 
   function makeOffer(text, act) {
-    const button = make("button", { type: "button" }, text);
+    const button = make("button", { type: "button", class: "button" }, text);
     button.addEventListener("click", () => {
       act();
       update();
@@ -199,9 +186,11 @@ document.addEventListener("DOMContentLoaded", () => {
   const listKnown = () =>
     (known ??= [...new Set(models.flatMap((one) => `${one.head}\n${one.words}`.split(/[^\p{L}\p{N}.]+/u)))]);
 
-  function findNearest(word, all) {
-    let best = "", least = Math.floor(word.length / 3) + 1; // prettier-ignore
-    for (const one of all) {
+  function findNearest(word) {
+    if (word.length > MOST_LETTERS) return "";
+    let best = "";
+    let least = Math.floor(word.length / 3) + 1;
+    for (const one of listKnown()) {
       if (Math.abs(one.length - word.length) >= least) continue;
       const distance = measure(word, one, least);
       if (distance < least) [best, least] = [one, distance];
@@ -211,7 +200,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /** Count the letters to change, add, leave out or swap, up to a number. */
   function measure(one, other, most) {
-    let before = [], last = Array.from({ length: other.length + 1 }, (_, at) => at); // prettier-ignore
+    let before = [];
+    let last = Array.from({ length: other.length + 1 }, (_, at) => at);
     for (let row = 1; row <= one.length; row++) {
       const next = [row];
       for (let at = 1; at <= other.length; at++) {
@@ -228,13 +218,20 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /** Load what the documentation says in words, once somebody searches. */
   function loadDescriptions() {
+    if (isLoading) return;
+    isLoading = true;
     const path = "assets/descriptions.js";
     const policy = window.trustedTypes?.createPolicy("site", { createScriptURL: () => path });
     const script = document.createElement("script");
     script.src = policy ? policy.createScriptURL(path) : path;
+    const end = () => {
+      isDescribed = true;
+      if (input.value) update();
+    };
+    script.addEventListener("error", end);
     script.addEventListener("load", () => {
       models.forEach((model, index) => (model.described = window.descriptions[index].join("\n").toLowerCase()));
-      if (input.value) show();
+      end();
     });
     document.head.append(script);
   }
@@ -250,7 +247,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   fillFilters();
-  input.addEventListener("focus", loadDescriptions, { once: true });
-  const links = () => [...table.querySelectorAll("[data-row] > :first-child > a")];
-  const update = window.site.joinList(form, { show, links });
-});
+  input.addEventListener("focus", loadDescriptions);
+  const update = joinList(form, show);
+})();

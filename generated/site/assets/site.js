@@ -2,8 +2,6 @@
 "use strict";
 
 (() => {
-  const THEMES = ["auto", "light", "dark"];
-
   /** What the reader chose before; a page from the disk may have no storage. */
   const store = {
     get(key) {
@@ -22,12 +20,8 @@
     },
   };
 
-  const setTheme = (theme) => {
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-  };
-  let theme = THEMES.includes(store.get("theme")) ? store.get("theme") : "auto";
-  setTheme(theme); // before anything is shown
+  const page = document.documentElement.dataset;
+  page.theme = store.get("theme") ?? "auto"; // before anything is shown
 
   const make = (tag, facts = {}, text = "") => {
     const element = document.createElement(tag);
@@ -37,17 +31,12 @@
   };
 
   function addThemeSwitch() {
-    const button = document.querySelector("[data-theme-switch]");
-    const show = () => {
-      button.textContent = `Theme: ${theme}`;
-    };
-    button.hidden = false;
-    show();
-    button.addEventListener("click", () => {
-      theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-      store.set("theme", theme);
-      setTheme(theme);
-      show();
+    const choice = document.querySelector("[data-theme-switch]");
+    choice.closest("label").hidden = false;
+    choice.value = page.theme;
+    choice.addEventListener("change", () => {
+      page.theme = choice.value;
+      store.set("theme", page.theme);
     });
   }
 
@@ -96,7 +85,7 @@
 
   /** Make a button that copies what `read` gives; where nobody may, the element is selected, so that it is copied by hand. */
   function makeCopyButton(element, read, [label, done], facts = {}) {
-    const button = make("button", { type: "button", class: "copy", ...facts }, label);
+    const button = make("button", { type: "button", class: "button copy", ...facts }, label);
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(read());
@@ -114,7 +103,7 @@
   function addCopyButtons() {
     /** @type {[string, string]} */
     const words = ["Copy", "Copied"];
-    for (const code of document.querySelectorAll("pre.code"))
+    for (const code of document.querySelectorAll(".tab pre"))
       code.after(makeCopyButton(code, () => code.textContent, words));
     for (const text of document.querySelectorAll("[data-copy]"))
       text.after(
@@ -122,11 +111,9 @@
         makeCopyButton(text, () => text.textContent, words),
       );
     for (const anchor of document.querySelectorAll("a.anchor")) {
-      const facts = { class: "copy link", "aria-label": `Copy the link to ${anchor.textContent}` };
-      (anchor.parentElement.querySelector(".origin") ?? anchor).after(
-        " ",
-        makeCopyButton(anchor, () => anchor.href, ["#", "✓"], facts),
-      );
+      const facts = { class: "button copy link", "aria-label": `Copy the link to ${anchor.textContent}` };
+      const tools = anchor.closest("tr").querySelector(".tools");
+      tools.append(makeCopyButton(anchor, () => anchor.href, ["#", "✓"], facts));
     }
   }
 
@@ -136,36 +123,23 @@
     const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
     const days = Math.max((today - Date.parse(time.dateTime)) / 86_400_000, 0);
     if (!Number.isInteger(days)) return;
-    time.title = time.textContent;
-    time.textContent = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-days, "day");
+    const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-days, "day");
+    time.append(" ", make("span", { class: "ago" }, `(${ago})`));
   }
 
-  /** Open a box of its button on hover and on focus, too, beside the button; Escape closes it, as does leaving both. */
+  /** Open the box of a button under the mouse and on focus, too, until both have been left for a moment; a tap opens and closes it. */
   function addHover(button) {
     const box = button.popoverTargetElement;
-    let closing = 0;
-    const open = () => {
-      clearTimeout(closing);
-      if (box.matches(":popover-open")) return;
-      box.showPopover();
-      const at = button.getBoundingClientRect();
-      const { width, height } = box.getBoundingClientRect();
-      const below = at.bottom + height < innerHeight || at.top < height;
-      box.style.inset = "auto";
-      box.style.margin = "0";
-      box.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - width - 8))}px`;
-      box.style.top = `${below ? Math.min(at.bottom + 2, Math.max(8, innerHeight - height - 8)) : at.top - height - 2}px`;
-    };
-    const close = (event) => {
-      clearTimeout(closing);
-      if (event.type === "blur") box.hidePopover();
-      else if (document.activeElement !== button) closing = setTimeout(() => box.hidePopover(), 200);
-    };
+    const open = () => box.togglePopover({ force: true, source: button });
+    const close = () =>
+      setTimeout(() => [button, box].some((one) => one.matches(":hover, :focus-visible")) || box.hidePopover(), 200);
     for (const one of [button, box]) {
       one.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && open());
-      one.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && close(event));
+      one.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && close());
     }
-    button.addEventListener("click", open);
+    button.addEventListener("pointerdown", (event) => {
+      button.popoverTargetAction = event.pointerType === "mouse" ? "show" : "toggle";
+    });
     button.addEventListener("focus", () => button.matches(":focus-visible") && open());
     button.addEventListener("blur", close);
   }
@@ -178,5 +152,5 @@
     document.querySelectorAll("time[data-days]").forEach(addDays);
   });
 
-  window.site = { store, make };
+  window.site = { make };
 })();

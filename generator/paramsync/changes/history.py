@@ -12,7 +12,7 @@ from typing import Any, get_args
 from paramsync.changes.days import newest_date
 from paramsync.changes.kinds import KINDS, RENAMED_KINDS, Change, Severity, Step
 from paramsync.changes.notes import NOTE_STEPS, Note
-from paramsync.changes.rows import RESTORE, read_rows
+from paramsync.changes.rows import RESTORE, read_model_rows, read_parameter_rows
 from paramsync.findings import InputError, Place
 from paramsync.paths import HISTORY, RELEASED
 from paramsync.text import find_conflict, is_version, json_line, quote, read_json, shorten
@@ -169,7 +169,8 @@ def _read_change(value: dict[str, Any], place: Place) -> Change:
     if value["kind"] in RENAMED_KINDS and not all(isinstance(value.get(key), str) for key in ("old", "new")):
         raise InputError(place, f"a change of a name has no text as `old` or `new`; {RESTORE}")
     facts = {key: value.get(key, "") for key in ("kind", "severity", "page", "model", "parameter")}
-    before, after = read_rows(value.get("rows", {}), place, is_of_model=not facts["parameter"])
+    read_rows = read_parameter_rows if facts["parameter"] else read_model_rows
+    before, after = read_rows(value.get("rows", {}), place)
     return Change(**facts, old=value.get("old"), new=value.get("new"), before=before, after=after)
 
 

@@ -1,6 +1,6 @@
 """What a history keeps of a parameter, or of a model, as it was before and after a change. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,7 @@ class ModelRow:
 
 
 Row = ParameterRow | ModelRow
+Rows = tuple[Row | None, Row | None]  # before and after
 
 
 def make_row(schema: Json, name: str) -> ParameterRow | None:
@@ -74,17 +75,30 @@ def make_elements_row(schema: Json) -> ParameterRow | None:
     return ParameterRow(schema["items"]) if "items" in schema else None
 
 
-def read_rows(value: Any, place: Place, *, is_of_model: bool) -> tuple[Row | None, Row | None]:
-    """Read the rows before and after a change, either of which may not be there.
+def read_model_rows(value: Any, place: Place) -> Rows:
+    """Read the rows of a model before and after a change, either of which may not be there.
 
     Raises:
-        InputError: they are not rows of a parameter, or of a model.
+        InputError: they are no such rows.
 
     """
+    return _read_rows(value, place, _check_model, _read_model)
+
+
+def read_parameter_rows(value: Any, place: Place) -> Rows:
+    """Read the rows of a parameter before and after a change, as those of a model.
+
+    Raises:
+        InputError: they are no such rows.
+
+    """
+    return _read_rows(value, place, _check_parameter, _read_parameter)
+
+
+def _read_rows(value: Any, place: Place, check: Callable[[Json], str], read: Callable[[Json], Row]) -> Rows:
     is_one = isinstance(value, dict) and not value.keys() - {"before", "after"}
     if not is_one or not all(isinstance(one, dict) for one in value.values()):
         raise InputError(place, f"rows: not an object with objects `before` and `after`; {RESTORE}")
-    check, read = (_check_model, _read_model) if is_of_model else (_check_parameter, _read_parameter)
     for key, one in value.items():
         if problem := check(one):
             raise InputError(place, f"rows: {key}: {problem}; {RESTORE}")

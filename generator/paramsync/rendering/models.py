@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from paramsync.pages.meanings import RESERVED
@@ -32,8 +32,6 @@ from paramsync.rules import list_once
 from paramsync.specs.document import NAME_IN_CODE, find_references, name_in_code
 from paramsync.specs.problems import FindSpec, find_no_spec, list_missing
 from paramsync.text import Json
-
-RECENT = 256  # models whose rows and examples are kept, since templates ask for them again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +113,12 @@ class Parameter:
         return len(self.required_with) + len(self.required_unless) == 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Model:
-    """A model, and the spec it comes from; `provider` is the heading above it, `source` the path of the spec."""
+    """A model, and the spec it comes from; `provider` is the heading above it, `source` the path of the spec.
+
+    What templates ask for again and again, it keeps.
+    """
 
     id: str
     name: str  # in code
@@ -173,12 +174,12 @@ class Model:
         """True if files stand anywhere in a request."""
         return any(one.is_file for one in self.used)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The kinds of media that go into it, as far as the profile says how to tell."""
         return find_inputs(self.capabilities, _list_taken(self), self.vendor)
 
-    @property
+    @cached_property
     def outputs(self) -> tuple[str, ...]:
         """The kinds of media that it makes, as far as the profile says how to tell."""
         return find_outputs(self.capabilities, self.vendor)
@@ -192,7 +193,15 @@ class Model:
     @property
     def example(self) -> Json:
         """A valid payload with only what is required."""
-        return {**_make_example(self)}
+        return {**self._example}
+
+    @cached_property
+    def _example(self) -> Json:
+        examples = {one.name: one.example for one in self.parameters}
+        found: Json = {}
+        while missing := list_missing(self.spec, found):
+            found |= {name: examples[name] for name in missing}
+        return {name: found[name] for name in examples if name in found}
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -204,12 +213,12 @@ class Model:
         """The alternatives for values of its parameters, each after those inside it."""
         return tuple(part for one in self.parameters for part in find_parts(one.value))
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The rows of its table: a row for each parameter, and for what is inside one."""
-        return _list_rows(self)
+        return tuple(list_rows(self.spec))
 
-    @property
+    @cached_property
     def columns(self) -> Columns:
         """The columns that its table has on a page of its own, below which its remarks stand."""
         return Columns(list_rules(self.rows))
@@ -303,20 +312,6 @@ def _list_taken(model: Model) -> Iterator[Taken]:
         yield Taken(one.name, one.value, one.kind)
         for _, inner in find_properties(one.value, one.name):
             yield Taken(inner.name, inner.value, inner.kind)
-
-
-@lru_cache(RECENT)
-def _list_rows(model: Model) -> tuple[Row, ...]:
-    return tuple(list_rows(model.spec))
-
-
-@lru_cache(RECENT)
-def _make_example(model: Model) -> Json:
-    examples = {one.name: one.example for one in model.parameters}
-    found: Json = {}
-    while missing := list_missing(model.spec, found):
-        found |= {name: examples[name] for name in missing}
-    return {name: found[name] for name in examples if name in found}
 
 
 def _list_choices_once(schema: Json) -> Json:

@@ -6,33 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from paramsync.findings import Place
-from paramsync.pages.sources import REQUIRED_WITH, SOURCE_TITLES, UNLESS
+from paramsync.pages.sources import SOURCE_TITLES
+from paramsync.rendering.labels import LABELS
 from paramsync.rendering.models import Model
 from paramsync.rendering.remarks import write_header
-from paramsync.rules import RULES
 from paramsync.specs.draft import Draft
 from paramsync.specs.origins import Fact, Judgement, Quotation, find_facts
 from paramsync.text import collapse_whitespace, shorten
 
-# The facts of a parameter in the order of the columns of its table, and what these are called.
-LABELS = {
-    "type": "Type",
-    "required": "Required",
-    REQUIRED_WITH: "Required with",
-    UNLESS: "Required unless",
-    "default": "Default",
-    **{rule.keyword: rule.header for rule in RULES},
-    "choices": "Allowed Values",
-    "description": "Description",
-    "name_in_code": "Name in code",
-}
 LABELS_OF_MODEL = {
     "title": "Title",
     "x-model": "Model ID",
     "capabilities": "Capabilities",
     "description": "Description",
     "markdown": "LLM Markdown",
-    "name_in_code": "Name in code",
+    "name_in_code": "Name in Code",
 }
 ELEMENTS = "[]"
 MAX_WRITTEN = 100  # characters that are shown of a text
@@ -82,7 +70,7 @@ class FactOrigins:
     @property
     def is_known(self) -> bool:
         """True if it is known where it comes from: what was kept, or edited by hand, no source says now."""
-        return bool(self.statements)
+        return any(one.judgement != "differs" for one in self.statements)
 
     @property
     def is_documented(self) -> bool:

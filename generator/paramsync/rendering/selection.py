@@ -55,8 +55,8 @@ def describe_left_out(selections: Mapping[str, Selection]) -> tuple[str, ...]:
 
 
 def find_api(target: Target, api: Api | None) -> Api | None:
-    """Return what a target sees of the vendor's API: nothing where no file of it is made for that API, of which it then knows no key."""
-    return api if api and any(one.api == api["name"] for one in target.files) else None
+    """Return what a target sees of the vendor's API: nothing where it does not name that API, of which it then knows no key."""
+    return api if api and api["name"] in target.apis.union(one.api for one in target.files) else None
 
 
 def check_files(templates: Tree, target: Target, name: str) -> None:

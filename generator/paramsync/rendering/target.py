@@ -96,6 +96,7 @@ class Target(ConfigTable):
     prose: Prose = Prose()
     formatters: tuple[Command, ...] = ()
     files: tuple[FilesOfApi, ...] = ()
+    apis: frozenset[str] = frozenset()  # which templates see beside those of `files`
     volumes: Volumes | None = None
     verify: Verification | None = None
 

@@ -63,7 +63,7 @@ class Fact:
     @property
     def is_known(self) -> bool:
         """True if it is known where it comes from."""
-        return bool(self.quotations)
+        return any(one.judgement != "differs" for one in self.quotations)
 
     @property
     def is_told_differently(self) -> bool:
@@ -147,7 +147,7 @@ def explain_parameter(draft: Draft, name: str) -> Iterator[Fact]:
 def find_facts(draft: Draft, spec: Json) -> dict[str, list[Fact]]:
     """Find where the facts of a spec come from: of the model (""), of each parameter, and of what is inside one (`images[].tag`).
 
-    A fact that the draft does not have, or has with another value, has no quotations.
+    Of a fact that the draft has with another value, all quotations differ; one that it does not have, has none.
     """
     owners, found = _list_owners(draft), dict[str, list[Fact]]()
     now = {one.path: one for one in _list_schemas(draft.spec)}
@@ -164,13 +164,21 @@ def _compare(owner: _Owner, one: _Schema, now: _Schema) -> Iterator[Fact]:
     omitted = INSIDE if one.path else STRUCTURE | OF_SEVERAL
     values = {(key, elements): json_key(value) for key, value, elements in _list_keywords(now.rules, omitted)}
     for keyword, value, elements in _list_keywords(one.rules, omitted):
-        is_same = values.get((keyword, elements)) == json_key(value)
-        fact = owner.tell(keyword, value, elements) if is_same else None
-        yield fact or Fact(_name_fact(keyword, is_of_model=not one.path), keyword, value, elements=elements)
+        is_there, is_same = (keyword, elements) in values, values.get((keyword, elements)) == json_key(value)
+        fact = owner.tell(keyword, value, elements) if is_there else None
+        fact = fact or Fact(_name_fact(keyword, is_of_model=not one.path), keyword, value, elements=elements)
+        yield fact if is_same else _contradict(fact)
     if one.path:
-        is_same = one.is_required == now.is_required
-        facts = [*_tell_conditions(owner, is_required=one.is_required)] if is_same else []
-        yield from facts or [Fact("required", "required", one.is_required)]
+        facts = [*_tell_conditions(owner, is_required=one.is_required)] or [
+            Fact("required", "required", one.is_required)
+        ]
+        yield from facts if one.is_required == now.is_required else map(_contradict, facts)
+
+
+def _contradict(fact: Fact) -> Fact:
+    """Turn what is said of a fact into what differs from it: the spec has another value, which it has kept."""
+    differing = tuple(replace(one, judgement="differs") for one in fact.quotations)
+    return replace(fact, quotations=differing, is_corrected=False, is_disputed=False)
 
 
 def _tell_conditions(owner: _Owner, *, is_required: bool) -> Iterator[Fact]:

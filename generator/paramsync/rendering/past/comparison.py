@@ -9,16 +9,13 @@ from typing import Any, Literal
 
 from paramsync.changes.rows import ParameterRow
 from paramsync.pages.prose import code_span
+from paramsync.pages.sources import REQUIRED_WITH, UNLESS
+from paramsync.rendering.labels import LABELS
 from paramsync.rendering.rows import Row, list_rows
-from paramsync.rules import RULES, json_key
+from paramsync.rules import json_key
 
 LineKind = Literal["words", "value", "prose", "choices"]
-DESCRIPTION = "Description"
-# The order of lines, beside what else is said, and the description.
-LABELS = (
-    *("Type", "Required", "Default", *(rule.header for rule in RULES), "Allowed Values"),
-    *("Label", "Kind of File", "Changes the Price", "Requires", "Required With", "Required Without", "Notes"),
-)
+ORDER = [*LABELS.values()]
 WORD = re.compile(r"(?:`[^`]*`|[^\s`]|`)+")  # a code span is one, with what stands at it
 MAX_WORDS = 1000  # of texts that are compared word by word
 
@@ -101,9 +98,9 @@ def _compare(place: str, old: Said | None, new: Said | None) -> Comparison:
     return Comparison(place, old is not None, new is not None, lines)
 
 
-def _rank(label: str) -> int:
-    """Rank a line: in the order of the columns, what else is said after these, and the description at the end."""
-    return LABELS.index(label) if label in LABELS else len(LABELS) + (label == DESCRIPTION)
+def _rank(label: str) -> float:
+    """Rank a line: in the order of all labels, and what has none of these before the description."""
+    return ORDER.index(label) if label in ORDER else ORDER.index(LABELS["description"]) - 0.5
 
 
 def _compare_line(label: str, old: tuple[LineKind, Any] | None, new: tuple[LineKind, Any] | None) -> Line:
@@ -177,9 +174,9 @@ def _tell_conditions(row: ParameterRow) -> Mapping[str, str]:
     """Tell with what a parameter is required, in prose."""
     groups = (", or ".join(map(_list_names, group)) for group in row.required_unless)
     return {
-        "Requires": _list_names(row.requires),
-        "Required With": _list_names(row.required_with, " or "),
-        "Required Without": "; ".join(groups),
+        LABELS["requires"]: _list_names(row.requires),
+        LABELS[REQUIRED_WITH]: _list_names(row.required_with, " or "),
+        LABELS[UNLESS]: "; ".join(groups),
     }
 
 
@@ -189,20 +186,20 @@ def _list_names(names: Sequence[str], last: str = " and ") -> str:
 
 def _tell(row: Row, conditions: Mapping[str, str]) -> Said:
     """Tell what a row says, by the headers of the columns of the docs, and by those of what the docs have below a table."""
-    remarks, limits = row.remarks, (rule for rule in RULES if rule.keyword in row.limits)
+    remarks = row.remarks
     required = None if row.is_required is None else "Yes" if row.is_required else "No"
     said: dict[str, tuple[LineKind, Any]] = {
-        "Type": ("words", row.type),
-        "Required": ("words", required),
-        "Default": ("value", row.default),
-        **{rule.header: ("value", row.limits[rule.keyword]) for rule in limits},
-        "Allowed Values": ("choices", row.labelled_choices or None),
-        "Label": ("words", remarks.label),
-        "Kind of File": ("words", remarks.kind),
-        "Changes the Price": ("words", "Yes" if remarks.changes_price else None),
+        LABELS["type"]: ("words", row.type),
+        LABELS["required"]: ("words", required),
+        LABELS["default"]: ("value", row.default),
+        **{LABELS[key]: ("value", row.limits[key]) for key in LABELS if key in row.limits},
+        LABELS["choices"]: ("choices", row.labelled_choices or None),
+        LABELS["label"]: ("words", remarks.label),
+        LABELS["kind"]: ("words", remarks.kind),
+        LABELS["price"]: ("words", "Yes" if remarks.changes_price else None),
         **{label: ("prose", text) for label, text in conditions.items()},
-        "Notes": ("prose", " ".join(remarks.sentences)),
-        DESCRIPTION: ("prose", row.description),
+        LABELS["notes"]: ("prose", " ".join(remarks.sentences)),
+        LABELS["description"]: ("prose", row.description),
     }
     others = {f"{label} (x-)" if label in said else label: one for label, one in remarks.annotations.items()}
     said |= {label: ("prose", text) for label, text in others.items()}

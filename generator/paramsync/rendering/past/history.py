@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 
 from paramsync.changes.days import read_day
 from paramsync.changes.history import Release
@@ -66,12 +66,13 @@ class History:
         rows, lines = self.extent.rows, self.extent.lines
         are_full = iter([place < rows for place in range(rows + lines)])
         changes = {key: [*ones] for key, ones in groupby(self.changes, lambda one: one.version)}
-        for release in self.versions:
+        befores = chain((one.version for one in self.versions[1:]), [""])
+        for release, before in zip(self.versions, befores, strict=False):
             ones = changes.get(release.version, [])
             sections = [] if release.is_first else [*_make_sections(ones, are_full)]
             shown = sum(len(entry.changes) for section in sections for entry in section.entries)
             left = 0 if release.is_first else len(ones) - shown
-            yield PastRelease(release, self._days[release.version], ones, sections, left)
+            yield PastRelease(release, before, self._days[release.version], ones, sections, left)
 
     @cached_property
     def _days(self) -> Mapping[str, str]:

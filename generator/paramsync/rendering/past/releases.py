@@ -70,12 +70,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PastRelease:
-    """What a version changed: `sections`, the worst first, and the number of changes that are left out.
+    """What a version changed after another one: `sections`, the worst first, and the number of changes that are left out.
 
     `nearest_day` is the day of its date, or, if this says none, that of the nearest version with one, older ones first.
     """
 
     release: Release
+    after: (
+        str  # the version before it, which stays while its own number is not yet certain; empty for the first
+    )
     nearest_day: str
     changes: Sequence[PastChange]
     sections: Sequence[Section]
