@@ -141,7 +141,6 @@ def test_a_harmless_page_is_in_order(full_root: Root, form: str) -> None:
     assert full_root.run("scrape").out.startswith(
         "changes: p0: 1 new\nscrape: 1 page, 1 model, 2 parameters; 0 errors, 0 warnings;"
     )
-    (full_root.path / f"specs/p0/page.{form}").unlink()  # as the twin has no sources
     assert generate(full_root) == []
 
 

@@ -92,7 +92,11 @@ def test_the_feed_has_an_entry_for_each_version_and_model(told: Mapping[str, str
     found = [[one.findtext(f"{ATOM}{name}") for name in ("title", "id", "updated")] for one in entries]
     assert found == [
         ["A, 0.3.0: breaking", "urn:scenario:model_b:after-0.2.0", "2026-05-12T00:00:00Z"],
-        ["A, 0.2.0: breaking", "urn:scenario:model_a:after-0.1.0", "2026-04-09T00:00:00Z"],  # as the one before
+        [
+            "A, 0.2.0: breaking",
+            "urn:scenario:model_a:after-0.1.0",
+            "2026-04-09T00:00:00Z",
+        ],  # as the one before
         ["0.1.0", "urn:scenario:changes:first", "2026-04-09T00:00:00Z"],
     ]
 

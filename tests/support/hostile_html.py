@@ -29,7 +29,7 @@ WEB_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 OWN_URL = re.compile(
     r"(?:(?:\.\./)*[A-Za-z0-9_][A-Za-z0-9._~/-]*)?(?:\?[A-Za-z0-9._~=&%-]*)?(?:#[A-Za-z0-9._~:-]*)?"
 )
-LABEL = 24  # characters of a text that charts show
+LABEL = 20  # characters of a text that charts show
 PARTS = re.compile(r"([^?#]*)(\??[^#]*)(.*)", re.DOTALL)
 
 
@@ -91,7 +91,7 @@ def _gather(nodes: Iterable[Node]) -> list[Element]:
             continue
         attributes = dict(content)
         language = attributes.get("data-tab", language)
-        is_code = tag == "pre" and attributes.get("class") == "code"
+        is_code = tag == "pre"
         elements.append(Element(depth, tag, attributes, language if is_code else ""))
     return elements
 
