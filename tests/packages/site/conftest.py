@@ -16,7 +16,7 @@ from support.site_server import SiteServer
 from support.tabs import OpenTab, Tab, chromium, tab
 
 
-@pytest.fixture(scope="package")  # for its event loop keeps others from theirs
+@pytest.fixture(scope="module")  # no longer: its event loop keeps others from theirs
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
