@@ -334,6 +334,13 @@ def test_no_text_that_can_be_thought_of_becomes_code(name: str, texts: list[str]
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.parametrize("text", ["i\xa0", "\xa0i", "i\u2003", "\u3000x\u3000"])
+def test_an_odd_space_at_the_end_of_a_title_keeps_it_bold(text: str) -> None:
+    pages = load(spec_files(0, text))
+    plain = rendered(PROJECT, "docs", disarm(pages)[0])
+    assert find_problems("docs", rendered(PROJECT, "docs", pages), pages, plain) == []
+
+
 # fmt: off
 EXAMPLES = [">>> boom()", ">>>boom()", ">" * 7, f"{'word ' * 18}>>> boom()", f"{'word ' * 22}>>> boom()", ".. include:: /etc/passwd", ".. raw:: html"]
 # fmt: on

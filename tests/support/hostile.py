@@ -618,7 +618,7 @@ def _without_prose(value: Any) -> Any:
 
 def _bare(text: str) -> str:
     """Leave out what the reference may spell otherwise: white space, fences, and the backslash before a bar in code."""
-    return re.sub("[ `]", "", UNSAFE.sub("\ufffd", collapse_whitespace(text))).replace("\\|", "|")
+    return re.sub(r"[\s`]", "", UNSAFE.sub("\ufffd", collapse_whitespace(text))).replace("\\|", "|")
 
 
 FACTS = {"python": _wrong_literals, "docs": _lost_facts, "openapi": _lost_rules}

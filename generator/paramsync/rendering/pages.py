@@ -98,7 +98,8 @@ def _read_folder(name: str, files: Tree, prefix: str) -> tuple[PageDocument, Spe
 
 
 def _make_page(name: str, page: PageDocument, specs: Specs, around: _Around) -> Page:
-    title, anchors = collapse_whitespace(page.title) or name, _Anchors()
+    # Bold text in Markdown may not begin or end with any space, such as one that does not break.
+    title, anchors = collapse_whitespace(page.title).strip() or name, _Anchors()
     url = around.service.site.find_url(name) if around.service.site else ""
 
     def load(model: str) -> Model:
