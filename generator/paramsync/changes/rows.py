@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from paramsync.findings import InputError, Place
-from paramsync.specs.spec_checks import check_value
 from paramsync.text import Json
 
 RESTORE = "restore the line from git: a history is only ever added to"
@@ -131,6 +130,10 @@ def _check_parameter(value: Json) -> str:
         return "`required` must be true or false, and `requiredUnless` a list of lists"
     if not all(map(_are_texts, [*names, *(one for group in groups for one in group)])):
         return "its conditions must be lists of names"
+    from paramsync.specs.spec_checks import (
+        check_value,  # of the kinds of changes, only a history needs a validator
+    )
+
     return check_value(value["schema"])
 
 
