@@ -618,7 +618,8 @@ def _without_prose(value: Any) -> Any:
 
 def _bare(text: str) -> str:
     """Leave out what the reference may spell otherwise: white space, fences, and the backslash before a bar in code."""
-    return re.sub(r"[\s`]", "", UNSAFE.sub("\ufffd", collapse_whitespace(text))).replace("\\|", "|")
+    spelled = UNSAFE.sub("\ufffd", collapse_whitespace(text)).strip()  # any space at an end is lost
+    return re.sub("[ `]", "", spelled).replace("\\|", "|")
 
 
 FACTS = {"python": _wrong_literals, "docs": _lost_facts, "openapi": _lost_rules}
